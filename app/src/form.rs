@@ -41,7 +41,7 @@ pub(crate) use form_mistakes;
 
 /// A mistake as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldMistake {
+pub struct MistakeText {
     /// Id of the field, where it is about one.
     pub field: Option<String>,
     /// What is wrong, as a sentence.
@@ -49,21 +49,21 @@ pub struct ToldMistake {
 }
 
 /// A form whose mistakes can be said.
-pub trait TellMistakes<F> {
+pub trait DescribeMistakes<F> {
     /// Every mistake in words.
-    fn told(&self, lang: Lang) -> Vec<ToldMistake>;
+    fn told(&self, lang: Lang) -> Vec<MistakeText>;
 
     /// The same on a page that has several forms of this kind, and so other ids.
-    fn told_at(&self, lang: Lang, id: impl Fn(F) -> String) -> Vec<ToldMistake>;
+    fn told_at(&self, lang: Lang, id: impl Fn(F) -> String) -> Vec<MistakeText>;
 }
 
-impl<F: FormField, M: FieldMistake> TellMistakes<F> for FilledForm<F, M> {
-    fn told(&self, lang: Lang) -> Vec<ToldMistake> {
+impl<F: FormField, M: FieldMistake> DescribeMistakes<F> for FilledForm<F, M> {
+    fn told(&self, lang: Lang) -> Vec<MistakeText> {
         self.told_at(lang, |field| field.id().to_owned())
     }
 
-    fn told_at(&self, lang: Lang, id: impl Fn(F) -> String) -> Vec<ToldMistake> {
-        let told = |(field, mistake): (Option<F>, &M)| ToldMistake {
+    fn told_at(&self, lang: Lang, id: impl Fn(F) -> String) -> Vec<MistakeText> {
+        let told = |(field, mistake): (Option<F>, &M)| MistakeText {
             field: field.map(&id),
             words: mistake.words(lang),
         };

@@ -1,6 +1,6 @@
 //! One page: a title and a body.
 
-use crate::{Lang, form::ToldMistake, i18n::t, parts::forms::error_summary};
+use crate::{Lang, form::MistakeText, i18n::t, parts::forms::error_summary};
 use leptos::prelude::*;
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ impl Page {
         self,
         lang: Lang,
         home: impl Into<Cow<'static, str>>,
-        mistakes: &[ToldMistake],
+        mistakes: &[MistakeText],
     ) -> Self {
         if mistakes.is_empty() {
             return self;

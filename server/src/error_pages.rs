@@ -20,7 +20,7 @@ use techo_web::{
         reference::RequestReference,
     },
     problem::{AlreadyRendered, HttpError, copy_extensions},
-    strict_json::JsonPlace,
+    strict_json::JsonPosition,
 };
 use views::frame::{PageViewer, PortalEdition};
 
@@ -105,7 +105,7 @@ fn present(presenter: &ErrorPresenter, asked: &Asked, trouble: &HttpError, forme
             "status": status.as_u16(),
             "reference": asked.reference,
         });
-        if let Some(JsonPlace(place)) = former.extensions().get() {
+        if let Some(JsonPosition(place)) = former.extensions().get() {
             body["detail"] = place.as_str().into();
         }
         (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()

@@ -20,18 +20,18 @@ const TELL: Duration = Duration::from_mins(1);
 /// Bounds the lines of each place; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct BoundedLines {
-    places: Arc<Mutex<HashMap<Identifier, LinePlace>>>,
+    places: Arc<Mutex<HashMap<Identifier, LinePosition>>>,
 }
 
 #[derive(Debug)]
-struct LinePlace {
+struct LinePosition {
     metadata: &'static Metadata<'static>,
     left: u32,
     refilled: Instant,
     left_out: u64,
 }
 
-impl LinePlace {
+impl LinePosition {
     fn new(metadata: &'static Metadata<'static>, now: Instant) -> Self {
         Self { metadata, left: AT_ONCE, refilled: now, left_out: 0 }
     }
@@ -75,7 +75,7 @@ impl BoundedLines {
 
     fn may_write(&self, metadata: &'static Metadata<'static>, now: Instant) -> bool {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.entry(metadata.callsite()).or_insert_with(|| LinePlace::new(metadata, now)).may_write(now)
+        places.entry(metadata.callsite()).or_insert_with(|| LinePosition::new(metadata, now)).may_write(now)
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn banners(frame: &PageFrame<'_>) -> impl IntoView + use<> {
         .iter()
         .map(|banner| match banner {
             PageBanner::Notice(notice) => done(lang, *notice).into_any(),
-            PageBanner::CardTrouble(trouble) => card(lang, *trouble).into_any(),
+            PageBanner::CardWarning(trouble) => card(lang, *trouble).into_any(),
             PageBanner::AgreeToPrivacy => agree(lang, frame.path).into_any(),
         })
         .collect();
@@ -66,6 +66,7 @@ fn notice_text(notice: Notice) -> &'static str {
         Notice::CheckedNotDone => "notice-checked-not-done",
         Notice::CheckedNothingWaits => "notice-checked-nothing-waits",
         Notice::ExportLocked => "notice-export-locked",
+        Notice::ExportRunning => "notice-export-running",
         Notice::CardLinked => "notice-card-linked",
         Notice::QuestionAsked => "notice-question-asked",
     }

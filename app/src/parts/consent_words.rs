@@ -5,7 +5,7 @@ use crate::{
     i18n::{date, t, t_with},
 };
 use std::borrow::Cow;
-use techo_consent::choices::{SHARED, leaves_what_tells, tells_of_hidden_values};
+use techo_consent::choices::{SHARED, denies_values_only, reveals_hidden_values};
 use techo_model::{
     CalendarDate, UnixMillis,
     consent::{
@@ -99,8 +99,8 @@ fn sentence(lang: Lang, rule: &ConsentRule, who: &str, counts: bool) -> String {
         say(t_with(lang, "consent-say-but", [("what", hidden.into())]));
     }
     let tells = match rule.effect {
-        Effect::Permit => tells_of_hidden_values(&rule.scope.categories),
-        Effect::Deny => leaves_what_tells(&rule.scope.categories),
+        Effect::Permit => reveals_hidden_values(&rule.scope.categories),
+        Effect::Deny => denies_values_only(&rule.scope.categories),
     };
     if tells {
         say(t(lang, "consent-say-telling"));

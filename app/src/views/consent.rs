@@ -207,7 +207,7 @@ pub struct ConsentPage {
     /// A change that was begun.
     pub has_draft: bool,
     /// The rule about one place, as it was typed.
-    pub place: PlaceForm,
+    pub place: OrganisationForm,
     /// The new care team, likewise.
     pub team: TeamForm,
     /// What is wrong with it.
@@ -244,7 +244,7 @@ pub enum ImportMistake {
 
 /// The rule about one place, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlaceForm {
+pub struct OrganisationForm {
     /// Official number.
     pub number: String,
     /// `permit` or `deny`.
@@ -261,7 +261,7 @@ pub struct PlaceForm {
     pub labels: Vec<Label>,
 }
 
-impl PlaceForm {
+impl OrganisationForm {
     /// Whether anything was chosen or typed. That it permits is how the form comes.
     pub fn is_filled(&self) -> bool {
         let typed = [&self.until, &self.data_from, &self.data_to].iter().any(|day| !day.trim().is_empty());

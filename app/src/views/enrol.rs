@@ -22,7 +22,7 @@ pub struct EnrolView {
     /// How far it has come.
     pub step: EnrolStep,
     /// How the card can be read.
-    pub reader: CardReading,
+    pub reader: CardReaderKind,
     /// The page to which somebody goes back who does not want to go on.
     pub back: Option<String>,
 }
@@ -62,7 +62,7 @@ form_mistakes! {
 
 /// How a card can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CardReading {
+pub enum CardReaderKind {
     /// This installation knows no reader.
     None,
     /// The demo's reader; a card is chosen on `/demo/cards` and named by `?card=`.

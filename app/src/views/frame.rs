@@ -36,7 +36,7 @@ pub enum PageBanner {
     /// What the last form did, shown once.
     Notice(Notice),
     /// The card behind this account needs attention.
-    CardTrouble(CardWarning),
+    CardWarning(CardWarning),
     /// The privacy page changed: the new version waits to be agreed to.
     AgreeToPrivacy,
 }
@@ -88,6 +88,8 @@ words! {
         CheckedNothingWaits "checked-nothing-waits";
         /// Nothing is exported for a day after a recovery.
         ExportLocked "export-locked";
+        /// Another export of the same person runs.
+        ExportRunning "export-running";
         /// A renewed card belongs to this account now.
         CardLinked "card-linked";
         /// A question about a line of the access log was received.
@@ -108,7 +110,8 @@ impl Notice {
             | Self::CheckedAskAgain
             | Self::CheckedNotDone
             | Self::CheckedNothingWaits
-            | Self::ExportLocked => NoticeTone::NotDone,
+            | Self::ExportLocked
+            | Self::ExportRunning => NoticeTone::NotDone,
             _ => NoticeTone::Done,
         }
     }

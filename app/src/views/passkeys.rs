@@ -56,12 +56,12 @@ pub struct SessionLine {
     /// When it was used last.
     pub last_seen_at: UnixMillis,
     /// Whether it is the one that reads this page.
-    pub place: SessionPlace,
+    pub place: SessionCursor,
 }
 
 /// Which session a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionPlace {
+pub enum SessionCursor {
     /// The one that reads this page.
     Here,
     /// Another one.

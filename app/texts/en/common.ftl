@@ -50,6 +50,7 @@ notice-checked-ask-again = You have confirmed that it is you. Nothing has been d
 notice-checked-not-done = You have confirmed that it is you, but the change could not be made. Nothing was changed.
 notice-checked-nothing-waits = You have confirmed that it is you. Nothing was waiting for it, so nothing was changed.
 notice-mark-saved = This record is shown differently now, from the next look on.
+notice-export-running = Your access log is being written to a file right now. Please try again when that is done.
 notice-export-locked = For your safety nothing can be downloaded for 24 hours after you recovered your account.
 
 card-trouble-label = About your My Number Card

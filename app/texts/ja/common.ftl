@@ -50,6 +50,7 @@ notice-checked-ask-again = 本人確認ができました。まだ何もして�
 notice-checked-not-done = 本人確認はできましたが、変更はできませんでした。何も変わっていません。
 notice-checked-nothing-waits = 本人確認ができました。続きの手続きは残っていないため、何も変わっていません。
 notice-mark-saved = 記録の見せ方を変えました。次に見るときからこのとおりになります。
+notice-export-running = 閲覧の記録を、いまファイルに書き出しています。終わってから、もう一度お試しください。
 notice-export-locked = 安全のため、パスキーを作り直してから24時間は、ダウンロードできません。
 
 card-trouble-label = マイナンバーカードについて

@@ -79,5 +79,5 @@ pub async fn note_account_event(
 
 /// Forgets what was told outside the portal long ago. For a job.
 pub async fn purge_outside_events(custody: &Custody) -> Result<u64> {
-    Ok(custody.stores.vault.purge_told_events(custody.environment.now().minus(KEEP_TOLD)).await?)
+    Ok(custody.stores.vault.purge_printed_events(custody.environment.now().minus(KEEP_TOLD)).await?)
 }

@@ -162,7 +162,7 @@ pub enum CardState {
 
 /// A card as the lab's list has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabCard {
+pub struct IssuedCard {
     /// Serial number of its certificate, and its name in the lab.
     pub serial: CardSerial,
     /// Whose card it is.
@@ -198,7 +198,7 @@ words! {
     }
 }
 
-impl LabCard {
+impl IssuedCard {
     /// What can be said of it at an instant.
     pub fn condition(&self, now: UnixMillis) -> CardCondition {
         match self.state {

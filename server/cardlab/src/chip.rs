@@ -1,7 +1,7 @@
 //! The card in the reader: it asks for the PIN, then signs.
 
 use crate::{
-    CardLab, CardSerial, LabCard, LabError, MAX_TRIES,
+    CardLab, CardSerial, IssuedCard, LabError, MAX_TRIES,
     authority::{self, CertificateRequest},
     events::find,
     files, profile,
@@ -68,7 +68,7 @@ impl CardLab {
     }
 
     /// Counts the try before it looks at the PIN, so that two guesses at once are two tries.
-    fn enter_pin(&self, serial: &CardSerial, pin: &str) -> Result<LabCard, SignError> {
+    fn enter_pin(&self, serial: &CardSerial, pin: &str) -> Result<IssuedCard, SignError> {
         self.change(|_, cards| {
             let card = find(cards, serial)?;
             if card.tries_left == 0 {
@@ -96,7 +96,7 @@ impl CardLab {
         Ok(key)
     }
 
-    fn certificate(&self, card: &LabCard, key: &RsaPrivateKey) -> Result<Vec<u8>, LabError> {
+    fn certificate(&self, card: &IssuedCard, key: &RsaPrivateKey) -> Result<Vec<u8>, LabError> {
         let opaque: [u8; 32] = self.derive("card name", card.serial.as_bytes());
         let opaque: String = opaque[..13].iter().map(|byte| format!("{byte:02X}")).collect();
         self.authority().card_certificate(&CertificateRequest {

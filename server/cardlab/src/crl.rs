@@ -1,7 +1,7 @@
 //! The revocation list: complete, of one CA, valid for 24 hours.
 
 use crate::{
-    CardState, LabCard, LabError, RevokeReason,
+    CardState, IssuedCard, LabError, RevokeReason,
     authority::{Authority, bits},
     profile,
 };
@@ -23,7 +23,7 @@ impl Authority {
     /// DER of the list that names these cards.
     pub fn revocation_list<'a>(
         &self,
-        cards: impl Iterator<Item = &'a LabCard>,
+        cards: impl Iterator<Item = &'a IssuedCard>,
         number: u64,
         now: UnixMillis,
     ) -> Result<Vec<u8>, LabError> {
@@ -33,7 +33,7 @@ impl Authority {
     /// The body of a list, for the forger to spoil.
     pub fn list_body<'a>(
         &self,
-        cards: impl Iterator<Item = &'a LabCard>,
+        cards: impl Iterator<Item = &'a IssuedCard>,
         number: u64,
         now: UnixMillis,
     ) -> Result<TbsCertList, LabError> {
@@ -68,7 +68,7 @@ impl Authority {
 }
 
 /// What the world is told of a card, if anything.
-fn entry(card: &LabCard) -> Result<Option<RevokedCert>, LabError> {
+fn entry(card: &IssuedCard) -> Result<Option<RevokedCert>, LabError> {
     let (at, reason) = match card.state {
         CardState::Issued => return Ok(None),
         CardState::Held { at } => (at, CrlReason::CertificateHold),

@@ -1,7 +1,7 @@
 //! What can happen to a card after it was issued.
 
 use crate::{
-    CardLab, CardSerial, CardSpec, CardState, LabCard, LabError, MAX_TRIES, RevokeReason,
+    CardLab, CardSerial, CardSpec, CardState, IssuedCard, LabError, MAX_TRIES, RevokeReason,
     lab::{BACKDATED, Cards},
 };
 use std::time::Duration;
@@ -12,7 +12,7 @@ impl CardLab {
     ///
     /// # Errors
     /// No such card, or it is held or revoked already.
-    pub fn hold(&self, serial: &CardSerial, now: UnixMillis) -> Result<LabCard, LabError> {
+    pub fn hold(&self, serial: &CardSerial, now: UnixMillis) -> Result<IssuedCard, LabError> {
         self.turn(serial, now, |card| match card.state {
             CardState::Issued => Ok(CardState::Held { at: now }),
             _ => Err(LabError::WrongState(serial.clone(), "一時停止")),
@@ -23,7 +23,7 @@ impl CardLab {
     ///
     /// # Errors
     /// No such card, or it is not held.
-    pub fn release(&self, serial: &CardSerial, now: UnixMillis) -> Result<LabCard, LabError> {
+    pub fn release(&self, serial: &CardSerial, now: UnixMillis) -> Result<IssuedCard, LabError> {
         self.turn(serial, now, |card| match card.state {
             CardState::Held { .. } => Ok(CardState::Issued),
             _ => Err(LabError::WrongState(serial.clone(), "一時停止の解除")),
@@ -39,7 +39,7 @@ impl CardLab {
         serial: &CardSerial,
         reason: RevokeReason,
         now: UnixMillis,
-    ) -> Result<LabCard, LabError> {
+    ) -> Result<IssuedCard, LabError> {
         self.turn(serial, now, |card| match card.state {
             CardState::Issued | CardState::Held { .. } => Ok(CardState::Revoked { at: now, reason }),
             _ => Err(LabError::WrongState(serial.clone(), "失効")),
@@ -53,7 +53,7 @@ impl CardLab {
     ///
     /// # Errors
     /// No such card.
-    pub fn expire(&self, serial: &CardSerial, now: UnixMillis) -> Result<LabCard, LabError> {
+    pub fn expire(&self, serial: &CardSerial, now: UnixMillis) -> Result<IssuedCard, LabError> {
         self.turn(serial, now, |card| {
             card.not_after = now.minus(Duration::from_secs(1));
             card.not_before = card.not_before.min(card.not_after.minus(BACKDATED));
@@ -66,7 +66,7 @@ impl CardLab {
     ///
     /// # Errors
     /// No such card, or it was replaced already.
-    pub fn renew(&self, serial: &CardSerial, now: UnixMillis) -> Result<LabCard, LabError> {
+    pub fn renew(&self, serial: &CardSerial, now: UnixMillis) -> Result<IssuedCard, LabError> {
         self.change(|file, cards| {
             let former = find(cards, serial)?;
             let card = self.new_card(file, &CardSpec::new(former.label.clone(), former.pin.clone()), now);
@@ -87,7 +87,7 @@ impl CardLab {
     ///
     /// # Errors
     /// No such card.
-    pub fn unlock(&self, serial: &CardSerial) -> Result<LabCard, LabError> {
+    pub fn unlock(&self, serial: &CardSerial) -> Result<IssuedCard, LabError> {
         self.change(|_, cards| {
             let card = find(cards, serial)?;
             card.tries_left = MAX_TRIES;
@@ -100,8 +100,8 @@ impl CardLab {
         &self,
         serial: &CardSerial,
         now: UnixMillis,
-        next: impl FnOnce(&mut LabCard) -> Result<CardState, LabError>,
-    ) -> Result<LabCard, LabError> {
+        next: impl FnOnce(&mut IssuedCard) -> Result<CardState, LabError>,
+    ) -> Result<IssuedCard, LabError> {
         self.change(|file, cards| {
             let card = find(cards, serial)?;
             card.state = next(card)?;
@@ -113,6 +113,6 @@ impl CardLab {
 }
 
 /// The card with this serial number.
-pub(crate) fn find<'a>(cards: &'a mut Cards, serial: &CardSerial) -> Result<&'a mut LabCard, LabError> {
+pub(crate) fn find<'a>(cards: &'a mut Cards, serial: &CardSerial) -> Result<&'a mut IssuedCard, LabError> {
     cards.get_mut(serial).ok_or_else(|| LabError::NoSuchCard(serial.clone()))
 }

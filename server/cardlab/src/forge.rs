@@ -3,9 +3,9 @@
 //! A forger has the CA's key, so that nothing but the one defect is wrong:
 //!
 //! ```
-//! # use techo_cardlab::forge::Forge;
+//! # use techo_cardlab::forge::CertificateForge;
 //! # use techo_model::UnixMillis;
-//! # let forge = Forge::new([7; 32], UnixMillis(1_800_000_000_000));
+//! # let forge = CertificateForge::new([7; 32], UnixMillis(1_800_000_000_000));
 //! let unversioned = forge.certificate(|draft| draft.version = None);
 //! ```
 //!

@@ -1,7 +1,7 @@
 //! The lab: a folder with a CA and its cards.
 
 use crate::{
-    CardSerial, CardSpec, CardState, LabCard, LabError, MAX_TRIES,
+    CardSerial, CardSpec, CardState, IssuedCard, LabError, MAX_TRIES,
     authority::{self, Authority},
     files,
 };
@@ -29,7 +29,7 @@ const CA_VALIDITY: Duration = Duration::from_hours(10 * 365 * 24);
 pub(crate) const BACKDATED: Duration = Duration::from_mins(5);
 
 /// All cards of a lab, by serial number.
-pub(crate) type Cards = BTreeMap<CardSerial, LabCard>;
+pub(crate) type Cards = BTreeMap<CardSerial, IssuedCard>;
 
 #[derive(Serialize, Deserialize)]
 struct LabFile {
@@ -44,7 +44,7 @@ pub(crate) struct CardsFile {
     issued: u64,
     /// Number of the last revocation list.
     crl_number: u64,
-    cards: Vec<LabCard>,
+    cards: Vec<IssuedCard>,
 }
 
 /// A lab that is open. Several may be open on one folder, in one process or in many.
@@ -123,7 +123,7 @@ impl CardLab {
     ///
     /// # Errors
     /// The list cannot be read.
-    pub fn cards(&self) -> Result<Vec<LabCard>, LabError> {
+    pub fn cards(&self) -> Result<Vec<IssuedCard>, LabError> {
         Ok(files::read_json::<CardsFile>(&self.cards_path())?.cards)
     }
 
@@ -131,7 +131,7 @@ impl CardLab {
     ///
     /// # Errors
     /// There is no such card, or the list cannot be read.
-    pub fn card(&self, serial: &CardSerial) -> Result<LabCard, LabError> {
+    pub fn card(&self, serial: &CardSerial) -> Result<IssuedCard, LabError> {
         let found = self.cards()?.into_iter().find(|card| card.serial == *serial);
         found.ok_or_else(|| LabError::NoSuchCard(serial.clone()))
     }
@@ -140,7 +140,7 @@ impl CardLab {
     ///
     /// # Errors
     /// The list cannot be read or written; then no card was issued.
-    pub fn issue(&self, specs: &[CardSpec], now: UnixMillis) -> Result<Vec<LabCard>, LabError> {
+    pub fn issue(&self, specs: &[CardSpec], now: UnixMillis) -> Result<Vec<IssuedCard>, LabError> {
         self.change(|file, cards| {
             let issued = specs.iter().map(|spec| self.new_card(file, spec, now)).collect::<Vec<_>>();
             cards.extend(issued.iter().map(|card| (card.serial.clone(), card.clone())));
@@ -188,11 +188,11 @@ impl CardLab {
         Ok(result)
     }
 
-    pub(crate) fn new_card(&self, file: &mut CardsFile, spec: &CardSpec, now: UnixMillis) -> LabCard {
+    pub(crate) fn new_card(&self, file: &mut CardsFile, spec: &CardSpec, now: UnixMillis) -> IssuedCard {
         file.issued += 1;
         let random: [u8; 32] = self.derive("serial number", &file.issued.to_be_bytes());
         let serial = random.first_chunk().expect("32 bytes begin with 8");
-        LabCard {
+        IssuedCard {
             serial: CardSerial::from_random(*serial),
             label: spec.label.clone(),
             pin: spec.pin.clone(),

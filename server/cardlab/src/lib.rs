@@ -32,7 +32,9 @@ pub mod forge;
 mod lab;
 mod profile;
 
-pub use card::{CardCondition, CardPin, CardSerial, CardSpec, CardState, LabCard, MAX_TRIES, RevokeReason};
+pub use card::{
+    CardCondition, CardPin, CardSerial, CardSpec, CardState, IssuedCard, MAX_TRIES, RevokeReason,
+};
 pub use chip::{ChipChallenge, SignError};
 pub use error::{LabError, SpecError};
 pub use lab::CardLab;

@@ -4,7 +4,7 @@ mod query;
 
 pub(super) use query::statements_of;
 
-use techo_disclosure::coverage::{CoverageNow, CoveragePeriod};
+use techo_disclosure::coverage::{CoveragePeriod, CurrentCoverage};
 use techo_model::CalendarDate;
 
 /// `/coverage`.
@@ -15,5 +15,5 @@ pub struct CoverageView {
     /// All known periods, newest first.
     pub periods: Vec<CoveragePeriod>,
     /// The state in one line.
-    pub now: CoverageNow,
+    pub now: CurrentCoverage,
 }

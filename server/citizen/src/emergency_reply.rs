@@ -25,6 +25,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when this person had none of this id.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn emergency(&self, scope: &PatientScope, id: EventId) -> Result<EmergencyView> {
         let row = self.custody.stores.records.emergency_of(scope.chain(), id).await?;
         emergency_view(&self.custody, &row.ok_or(Failure::NotFound)?).await
@@ -36,6 +37,7 @@ impl CitizenServices {
     /// # Errors
     /// [`Failure::NotFound`] likewise; [`EmergencyReplyError::Text`] for a text that is empty, too long or holds a My Number;
     /// [`Failure::Refused`] when the session has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn answer_emergency(
         &self,
         by: PresentOwner<'_>,

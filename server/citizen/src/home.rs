@@ -4,7 +4,7 @@ mod news;
 mod next;
 mod query;
 
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 use techo_model::{CalendarDate, CheckupId, UnixMillis, checkup::Judgement, record::RecordKind};
 
 /// `/home`.
@@ -13,7 +13,7 @@ pub struct HomeView {
     /// The name in the vault, so that the person can see whose notebook this is.
     pub name: String,
     /// Eligibility today.
-    pub coverage: CoverageNow,
+    pub coverage: CurrentCoverage,
     /// What came in lately, newest first, at most five.
     pub news: Vec<HomeNews>,
     /// What to do next, most important first.

@@ -43,6 +43,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// A database.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn unread_notices(&self, scope: &PatientScope) -> Result<i64> {
         Ok(self.custody.stores.records.unread_notices(scope.chain()).await?)
     }
@@ -51,6 +52,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// A database.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn notices(&self, scope: &PatientScope) -> Result<NoticesView> {
         let rows = self.custody.stores.records.notices(scope.chain(), LISTED).await?;
         let unread = self.unread_notices(scope).await?;
@@ -61,6 +63,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such notice.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn notice(&self, scope: &PatientScope, id: NoticeId) -> Result<NoticeView> {
         let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
         let row = store.notice(scope.chain(), id).await?.ok_or(Failure::NotFound)?;
@@ -76,6 +79,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::Refused`] when the session has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn all_notices_read(&self, by: PresentOwner<'_>) -> Result<()> {
         let (store, now) = (&self.custody.stores.records, self.custody.environment.now());
         access::confirm_present(&self.custody, by).await?;

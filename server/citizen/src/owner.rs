@@ -3,7 +3,7 @@
 use super::CitizenServices;
 use techo_custody::{
     Internal, Result,
-    seal::SealPlace,
+    seal::SealLocation,
     stored::{maybe_stored_date, stored_date},
 };
 use techo_identity::access::PatientScope;
@@ -48,6 +48,6 @@ impl CitizenServices {
 
     fn open(&self, scope: &PatientScope, column: &'static str, sealed: &[u8]) -> Result<String> {
         let row = scope.resident().0.into_bytes();
-        Ok(self.custody.keys.open_text(SealPlace { table: "resident", column, row: &row }, sealed)?)
+        Ok(self.custody.keys.open_text(SealLocation { table: "resident", column, row: &row }, sealed)?)
     }
 }

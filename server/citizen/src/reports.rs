@@ -19,6 +19,7 @@ impl CitizenServices {
     /// # Errors
     /// [`Failure::NotFound`](techo_custody::Failure::NotFound) when the owner has no such record, whether somebody else has or not;
     /// [`Failure::Refused`](techo_custody::Failure::Refused) when the session has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn report_not_mine(
         &self,
         verified: &VerifiedOwner,
@@ -26,7 +27,7 @@ impl CitizenServices {
         id: Uuid,
     ) -> Result<ReportId> {
         let scope = verified.scope();
-        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
+        let held = session::hold_verified_account(&self.custody, verified.signed_in()).await?;
         match held.release_after(self.freeze_and_report(scope, kind, id)).await? {
             Some(report) => Ok(report),
             None => Err(self.not_found(scope, Category::of_record(kind)).await),

@@ -144,12 +144,12 @@ impl ConsentChoices {
 }
 
 /// Whether somebody to whom this scope is shown reads of laboratory values that are hidden from them, in words.
-pub fn tells_of_hidden_values(categories: &BTreeSet<Category>) -> bool {
+pub fn reveals_hidden_values(categories: &BTreeSet<Category>) -> bool {
     !categories.contains(&Category::CheckupLaboratory) && SPEAKING.iter().any(|one| categories.contains(one))
 }
 
 /// Whether a deny of these hides laboratory values and leaves sentences that may speak of them.
-pub fn leaves_what_tells(denied: &BTreeSet<Category>) -> bool {
+pub fn denies_values_only(denied: &BTreeSet<Category>) -> bool {
     denied.contains(&Category::CheckupLaboratory) && !SPEAKING.iter().all(|one| denied.contains(one))
 }
 
@@ -273,10 +273,10 @@ mod tests {
         for (class, scope) in &choices.classes {
             assert!(!scope.categories.iter().any(|category| VALUES.contains(category)), "{class}");
             assert!(scope.categories.contains(&Category::CheckupMeasurements), "{class}");
-            assert!(!tells_of_hidden_values(&scope.categories));
+            assert!(!reveals_hidden_values(&scope.categories));
         }
-        assert!(tells_of_hidden_values(&[Category::CheckupQuestionnaire].into()));
-        assert!(!tells_of_hidden_values(&SHARED.into()));
+        assert!(reveals_hidden_values(&[Category::CheckupQuestionnaire].into()));
+        assert!(!reveals_hidden_values(&SHARED.into()));
     }
 
     #[test]

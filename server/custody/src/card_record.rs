@@ -3,7 +3,7 @@
 use crate::{
     Custody, Internal, Result,
     keys::{KeyRing, set::KeySet},
-    seal::SealPlace,
+    seal::SealLocation,
 };
 use techo_model::BindingId;
 use techo_store::vault::bindings::BindingRecord;
@@ -57,6 +57,6 @@ pub fn rekey_card(custody: &Custody, old: &KeySet, binding: &BindingRecord) -> R
     Ok(BindingRecord { serial_lookup: lookup, serial_sealed: sealed, key_version, ..binding.clone() })
 }
 
-fn serial_place(id: &BindingId) -> SealPlace<'_> {
-    SealPlace { table: "card_binding", column: "serial_sealed", row: id.0.as_bytes() }
+fn serial_place(id: &BindingId) -> SealLocation<'_> {
+    SealLocation { table: "card_binding", column: "serial_sealed", row: id.0.as_bytes() }
 }

@@ -10,7 +10,7 @@ use crate::{
         KeyRing,
         set::{KeySet, LookupPurpose},
     },
-    seal::SealPlace,
+    seal::SealLocation,
 };
 use serde::{Deserialize, Serialize};
 use techo_model::{
@@ -47,8 +47,8 @@ impl SealedInsured {
     }
 }
 
-fn place<'a>(id: &'a CoverageId, column: &'static str) -> SealPlace<'a> {
-    SealPlace { table: "coverage", column, row: id.0.as_bytes() }
+fn place<'a>(id: &'a CoverageId, column: &'static str) -> SealLocation<'a> {
+    SealLocation { table: "coverage", column, row: id.0.as_bytes() }
 }
 
 /// What a stored row says, opened with whichever version sealed it.
@@ -100,12 +100,12 @@ pub fn insured_aliases(
     rows
 }
 
-fn waiting_place(id: &WaitingId) -> SealPlace<'_> {
-    SealPlace { table: "waiting_coverage", column: "row_sealed", row: id.0.as_bytes() }
+fn waiting_place(id: &WaitingId) -> SealLocation<'_> {
+    SealLocation { table: "waiting_coverage", column: "row_sealed", row: id.0.as_bytes() }
 }
 
 /// A statement on its way into the waiting room.
-pub struct CoverageArrival<'a> {
+pub struct NewWaitingCoverage<'a> {
     /// Key.
     pub id: WaitingId,
     /// Alias of the My Number that it is for.
@@ -120,7 +120,7 @@ pub struct CoverageArrival<'a> {
     pub received_at: UnixMillis,
 }
 
-impl CoverageArrival<'_> {
+impl NewWaitingCoverage<'_> {
     /// The row, sealed and digested with the version that writes.
     pub fn row(self, custody: &Custody) -> WaitingCoverage {
         let (keys, text) = (custody.keys.current(), to_text(self.facts, self.branch));

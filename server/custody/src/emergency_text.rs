@@ -1,6 +1,6 @@
 //! What people wrote about an emergency, sealed: it may hold names.
 
-use crate::{Custody, Result, keys::KeyRing, seal::SealPlace};
+use crate::{Custody, Result, keys::KeyRing, seal::SealLocation};
 use techo_model::EventId;
 
 /// The clinician's reason.
@@ -10,8 +10,8 @@ pub const REPLY: &str = "reply_sealed";
 /// The reviewer's remark to the person.
 pub const REMARK: &str = "remark_sealed";
 
-fn place<'a>(id: &'a EventId, column: &'static str) -> SealPlace<'a> {
-    SealPlace { table: "emergency", column, row: id.0.as_bytes() }
+fn place<'a>(id: &'a EventId, column: &'static str) -> SealLocation<'a> {
+    SealLocation { table: "emergency", column, row: id.0.as_bytes() }
 }
 
 /// Seals a text of an emergency.

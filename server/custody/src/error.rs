@@ -1,7 +1,7 @@
 //! The three kinds of failure: theirs, not allowed, ours. What is theirs is told by the error of the use case, see
 //! [`use_case`](crate::use_case); [`Failure`] is the rest, which is answered in the same way wherever it comes from.
 
-use crate::{Refusal, codes::ForeignCode, keys::NoSuchKey, seal::SealError};
+use crate::{Refusal, codes::ForeignCode, keys::UnknownKeyVersion, seal::SealError};
 use std::borrow::Cow;
 use techo_store::{CorruptCell, RowKey, StoreError};
 
@@ -42,7 +42,7 @@ pub enum Internal {
     Seal(#[from] SealError),
     /// A key.
     #[error(transparent)]
-    Key(#[from] NoSuchKey),
+    Key(#[from] UnknownKeyVersion),
     /// The databases stand under other keys than those that this process began with. Says nothing about any row.
     #[error("the keys of the databases were changed, or are being changed, since this process began")]
     KeysChanged,
@@ -51,7 +51,7 @@ pub enum Internal {
     Code(#[from] ForeignCode),
     /// The access log: what could not be logged is not shown.
     #[error(transparent)]
-    Log(#[from] LogDown),
+    Log(#[from] LogUnavailable),
     /// A stored value that cannot be read.
     #[error(transparent)]
     Corrupt(#[from] CorruptCell),
@@ -63,7 +63,7 @@ pub enum Internal {
 /// The line could not be written, so what it is about must not be shown. The cause is in the server's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the access log cannot be written")]
-pub struct LogDown {
+pub struct LogUnavailable {
     /// Whether it may well be written later: the database is away, or more events wait than it can keep up with.
     pub is_away: bool,
 }
@@ -107,4 +107,4 @@ macro_rules! internal {
     )*};
 }
 
-internal!(StoreError, SealError, NoSuchKey, ForeignCode, LogDown, CorruptCell);
+internal!(StoreError, SealError, UnknownKeyVersion, ForeignCode, LogUnavailable, CorruptCell);

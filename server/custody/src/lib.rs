@@ -21,7 +21,7 @@ pub mod stored;
 pub mod use_case;
 pub mod waiting_content;
 
-pub use error::{Failure, Internal, LogDown, Result};
+pub use error::{Failure, Internal, LogUnavailable, Result};
 pub use refusal::{Refusal, RefusalReason};
 
 use environment::Environment;

@@ -10,7 +10,7 @@ use crate::{
         KeyRing,
         set::{KeySet, LookupPurpose},
     },
-    seal::SealPlace,
+    seal::SealLocation,
     stored::{maybe_stored_date, stored_date, stored_word},
 };
 use std::borrow::Cow;
@@ -65,8 +65,8 @@ pub struct ResidentMeta {
     pub changed_at: UnixMillis,
 }
 
-fn place<'a>(id: &'a ResidentId, column: &'static str) -> SealPlace<'a> {
-    SealPlace { table: "resident", column, row: id.0.as_bytes() }
+fn place<'a>(id: &'a ResidentId, column: &'static str) -> SealLocation<'a> {
+    SealLocation { table: "resident", column, row: id.0.as_bytes() }
 }
 
 fn corrupt(column: &'static str, id: ResidentId) -> Internal {

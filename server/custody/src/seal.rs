@@ -5,7 +5,7 @@
 
 use crate::{
     environment::Environment,
-    keys::{KeyRing, NoSuchKey},
+    keys::{KeyRing, UnknownKeyVersion},
 };
 use aes_gcm_siv::{
     Aes256GcmSiv, Nonce,
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// Where a sealed value stands.
 #[derive(Clone, Copy, Debug)]
-pub struct SealPlace<'a> {
+pub struct SealLocation<'a> {
     /// Table.
     pub table: &'static str,
     /// Column.
@@ -29,7 +29,7 @@ pub struct SealPlace<'a> {
 pub enum SealError {
     /// The key file lacks the version.
     #[error(transparent)]
-    Key(#[from] NoSuchKey),
+    Key(#[from] UnknownKeyVersion),
     /// Damaged, or moved from another place.
     #[error("a sealed value does not belong to its place")]
     Broken,
@@ -39,7 +39,7 @@ const HEAD: usize = 2 + 12;
 
 impl KeyRing {
     /// Seals a value for one place with the current version.
-    pub fn seal(&self, environment: &Environment, place: SealPlace<'_>, value: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, environment: &Environment, place: SealLocation<'_>, value: &[u8]) -> Vec<u8> {
         let keys = self.current();
         let version = u16::try_from(keys.version()).expect("a key file has fewer than 65,536 versions");
         let nonce: [u8; 12] = environment.bytes();
@@ -54,7 +54,7 @@ impl KeyRing {
     }
 
     /// Opens a value that was sealed for this place.
-    pub fn open(&self, place: SealPlace<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(&self, place: SealLocation<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (head, body) = sealed.split_at_checked(HEAD).ok_or(SealError::Broken)?;
         let version = u16::from_be_bytes([head[0], head[1]]);
         let nonce: [u8; 12] = head[2..].try_into().map_err(|_| SealError::Broken)?;
@@ -66,13 +66,13 @@ impl KeyRing {
     }
 
     /// Opens a value that was text.
-    pub fn open_text(&self, place: SealPlace<'_>, sealed: &[u8]) -> Result<String, SealError> {
+    pub fn open_text(&self, place: SealLocation<'_>, sealed: &[u8]) -> Result<String, SealError> {
         let bytes = self.open(place, sealed)?;
         std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| SealError::Broken)
     }
 }
 
-fn aad(place: SealPlace<'_>, version: u16) -> Vec<u8> {
+fn aad(place: SealLocation<'_>, version: u16) -> Vec<u8> {
     let mut aad = Vec::with_capacity(64);
     for part in [place.table.as_bytes(), place.column.as_bytes(), place.row] {
         aad.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -92,7 +92,8 @@ mod tests {
         KeyRing::new([KeySet::derive(1, &MasterKey::new([9; 32]))]).unwrap()
     }
 
-    const HOME: SealPlace<'static> = SealPlace { table: "resident", column: "name_sealed", row: b"row-1" };
+    const HOME: SealLocation<'static> =
+        SealLocation { table: "resident", column: "name_sealed", row: b"row-1" };
 
     #[test]
     fn a_sealed_name_opens_at_its_own_place_only() {
@@ -100,9 +101,9 @@ mod tests {
         let sealed = ring.seal(&environment, HOME, "𠮷田".as_bytes());
         assert_eq!(ring.open_text(HOME, &sealed).unwrap(), "𠮷田");
         for elsewhere in [
-            SealPlace { row: b"row-2", ..HOME },
-            SealPlace { column: "kana_sealed", ..HOME },
-            SealPlace { table: "coverage", ..HOME },
+            SealLocation { row: b"row-2", ..HOME },
+            SealLocation { column: "kana_sealed", ..HOME },
+            SealLocation { table: "coverage", ..HOME },
         ] {
             assert_eq!(ring.open(elsewhere, &sealed).unwrap_err(), SealError::Broken);
         }

@@ -6,7 +6,7 @@ use crate::{
         KeyRing,
         set::{KeySet, LookupPurpose},
     },
-    seal::SealPlace,
+    seal::SealLocation,
 };
 use techo_model::{RecordCode, WaitingId, checkup::CheckupDocument};
 use techo_store::records::import::waiting::WaitingRecord;
@@ -52,8 +52,8 @@ impl WaitingKeys {
     }
 }
 
-fn place(id: &WaitingId) -> SealPlace<'_> {
-    SealPlace { table: "waiting_record", column: "content_sealed", row: id.0.as_bytes() }
+fn place(id: &WaitingId) -> SealLocation<'_> {
+    SealLocation { table: "waiting_record", column: "content_sealed", row: id.0.as_bytes() }
 }
 
 /// Seals a content with the version that writes.

@@ -62,6 +62,7 @@ struct Report<'a, T> {
 }
 
 /// Imports the rows of one open file.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn import_rows<I: RowIntake>(
     import: &FileImport<'_>,
     rows: FileRows<impl Read + Send + 'static, I::Format>,

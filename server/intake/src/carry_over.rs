@@ -33,7 +33,7 @@ const PROGRAMMES: [&str; 12] =
 ///
 /// # Errors
 /// A database, or a value that cannot be read.
-pub async fn carry_stores_over(custody: &Custody) -> Result<()> {
+pub async fn upgrade_stores(custody: &Custody) -> Result<()> {
     name_organisations(custody).await?;
     let records = &custody.stores.records;
     if records.setting(SETTING).await?.as_deref() == Some(DONE) {

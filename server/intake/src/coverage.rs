@@ -90,7 +90,7 @@ async fn wait(
     facts: &CoverageFacts,
 ) -> Result<()> {
     let custody = import.custody;
-    let waiting = coverage_record::CoverageArrival {
+    let waiting = coverage_record::NewWaitingCoverage {
         id: WaitingId(custody.environment.new_id()),
         alias,
         facts,

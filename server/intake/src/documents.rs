@@ -51,6 +51,7 @@ struct Parsed {
 pub type DocumentTaker<'a> = &'a mut dyn FnMut(std::io::Result<ArchiveDocument>) -> ControlFlow<()>;
 
 /// Imports the documents of one archive or file. `source` gives them one by one, on a thread of its own.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn import_documents(
     import: &FileImport<'_>,
     source: impl FnOnce(DocumentTaker<'_>) + Send + 'static,
@@ -250,5 +251,5 @@ async fn wait(
         key_version: keys.version(),
         arrival: 0,
     };
-    Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+    Ok(custody.stores.records.insert_waiting(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

@@ -2,7 +2,7 @@
 //!
 //! One file per kind says what makes a row new, changed, unchanged or unwanted. Rows go in batches; a batch is one
 //! transaction in the vault, then one in the record store, and every step can be repeated: an import that is killed
-//! between the two ends in the same state when it is run again. To add a kind: a file here with an `RowIntake`, a variant of
+//! between the two ends in the same state when it is run again. To add a kind: a file here with a `RowIntake`, a variant of
 //! [`ImportKind`], a layout in `techo-exchange`.
 
 mod batch;
@@ -27,13 +27,13 @@ mod vaccinations;
 mod waiting_dose;
 
 pub use batch::{RowIntake, import_rows};
-pub use carry_over::carry_stores_over;
+pub use carry_over::upgrade_stores;
 pub use checkups::new_row as checkup_row;
 pub use conflict::repeat_overtaken;
 pub use coverage::CoverageIntake;
 pub use documents::{ArchiveDocument, DocumentTaker, import_documents};
 pub use residents::ResidentsIntake;
-pub use retry_waiting::{MatchedCounts, retry_waiting, settle_doses};
+pub use retry_waiting::{MatchedCounts, retry_waiting, retry_waiting_doses};
 pub use unproven::{BranchDoubt, UnprovenCheckup, unproven_checkups};
 pub use vaccinations::VaccinationsIntake;
 
@@ -43,7 +43,7 @@ use techo_custody::{Custody, Result};
 use techo_exchange::csv::RawRow;
 use techo_model::organisation::{Organisation, OrganisationKind};
 use techo_model::words;
-use techo_store::{Tx, answered_within, records::import::waiting::PlaceInLine};
+use techo_store::{Tx, answered_within, records::import::waiting::QueuePosition};
 
 words! {
     /// What a file holds, by its name on the command line, in manifests and in the vault.
@@ -133,10 +133,10 @@ pub enum FileHistory {
 
 impl FileHistory {
     /// Where a row goes that waits already.
-    fn place_in_line(self) -> PlaceInLine {
+    fn place_in_line(self) -> QueuePosition {
         match self {
-            Self::New => PlaceInLine::Last,
-            Self::Before => PlaceInLine::Kept,
+            Self::New => QueuePosition::Last,
+            Self::Before => QueuePosition::Kept,
         }
     }
 }

@@ -125,6 +125,7 @@ impl Table {
 ///
 /// # Errors
 /// A database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn retry_waiting(custody: &Custody, watch: PageWatch<'_>) -> Result<MatchedCounts> {
     let mut sweep = WaitingSweep::begin();
     loop {
@@ -240,7 +241,8 @@ pub(super) async fn checkups_of_families(
 }
 
 /// Takes in the doses that wait for one person, who lives there now.
-pub async fn settle_doses(custody: &Custody, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
+#[tracing::instrument(level = "debug", skip_all)]
+pub async fn retry_waiting_doses(custody: &Custody, (code, home): (RecordCode, Option<&str>)) -> Result<()> {
     let Some(home) = home else { return Ok(()) };
     if !custody.stores.records.has_waiting_dose(code).await? {
         return Ok(());

@@ -46,6 +46,7 @@ pub struct UnprovenCheckup {
 ///
 /// # Errors
 /// A database, or a value that does not open.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn unproven_checkups(
     custody: &Custody,
     tell: &mut (dyn FnMut(UnprovenCheckup) + Send),

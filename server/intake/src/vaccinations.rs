@@ -121,5 +121,5 @@ async fn wait(import: &FileImport<'_>, txs: &mut BatchTransactions, item: &Item<
         key_version: keys.version(),
         arrival: 0,
     };
-    Ok(custody.stores.records.let_wait(&mut txs.records, &row, import.seen.place_in_line()).await?)
+    Ok(custody.stores.records.insert_waiting(&mut txs.records, &row, import.seen.place_in_line()).await?)
 }

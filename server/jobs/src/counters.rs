@@ -7,7 +7,7 @@ use std::{
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TurnOutcome {
+pub enum RunOutcome {
     /// It went well.
     Done,
     /// It failed and is tried again.
@@ -22,7 +22,7 @@ pub enum TurnOutcome {
 
 /// Turns of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TurnCounts {
+pub struct RunCounts {
     /// That went well.
     pub done: u64,
     /// That failed, were parked or lost their lease, panics apart.
@@ -33,22 +33,22 @@ pub struct TurnCounts {
 
 /// Turns by kind.
 #[derive(Debug, Default)]
-pub struct JobCounters(Mutex<BTreeMap<&'static str, TurnCounts>>);
+pub struct JobCounters(Mutex<BTreeMap<&'static str, RunCounts>>);
 
 impl JobCounters {
     /// Counts a turn.
-    pub(crate) fn count(&self, kind: &'static str, outcome: TurnOutcome) {
+    pub(crate) fn count(&self, kind: &'static str, outcome: RunOutcome) {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = kinds.entry(kind).or_default();
         match outcome {
-            TurnOutcome::Done => counts.done += 1,
-            TurnOutcome::Failed | TurnOutcome::Parked | TurnOutcome::Lost => counts.failed += 1,
-            TurnOutcome::Panicked => counts.panicked += 1,
+            RunOutcome::Done => counts.done += 1,
+            RunOutcome::Failed | RunOutcome::Parked | RunOutcome::Lost => counts.failed += 1,
+            RunOutcome::Panicked => counts.panicked += 1,
         }
     }
 
     /// Turns by kind, since the start.
-    pub fn all(&self) -> BTreeMap<&'static str, TurnCounts> {
+    pub fn all(&self) -> BTreeMap<&'static str, RunCounts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

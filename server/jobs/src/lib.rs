@@ -20,7 +20,7 @@ mod supervise;
 
 pub use clock::JobClock;
 pub use context::{JobContext, LeaseLost};
-pub use counters::{JobCounters, TurnCounts, TurnOutcome};
+pub use counters::{JobCounters, RunCounts, RunOutcome};
 pub use job::{Job, JobError, Schedule, ScheduledJob};
 pub use registry::{Registry, schedule_key};
 pub use retry::RetryPolicy;

@@ -1,6 +1,6 @@
 //! Work within one process that is not in any table: started again when it panics.
 
-use crate::{JobCounters, TurnOutcome};
+use crate::{JobCounters, RunOutcome};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -40,10 +40,10 @@ impl Supervisor {
             }
             let turn = turn.clone();
             let outcome = if is_finished(async move { turn().await }).await {
-                TurnOutcome::Done
+                RunOutcome::Done
             } else {
                 tracing::error!(job = kind, "a turn panicked; the next one comes as always");
-                TurnOutcome::Panicked
+                RunOutcome::Panicked
             };
             self.counters.count(kind, outcome);
         }
@@ -55,7 +55,7 @@ impl Supervisor {
         F: Future<Output = ()> + Send + 'static,
     {
         while !is_finished(work()).await {
-            self.counters.count(kind, TurnOutcome::Panicked);
+            self.counters.count(kind, RunOutcome::Panicked);
             tracing::error!(job = kind, "panicked and is begun again");
             tokio::time::sleep(PAUSE).await;
         }

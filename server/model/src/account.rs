@@ -32,7 +32,7 @@ words! {
 
 impl BindingState {
     /// Whether it is the card that the account stands on, and nothing final happened to it.
-    pub fn may_turn(self) -> bool {
+    pub fn can_change_state(self) -> bool {
         matches!(self, Self::Active | Self::Held)
     }
 }

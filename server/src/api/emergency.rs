@@ -9,7 +9,7 @@ use axum::{body::Bytes, extract::State, response::Response};
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::IdentifyError,
-    emergency::{DeclareError, EmergencyTextError, PointedAt, REASON_MIN, TEXT_MAX},
+    emergency::{DeclareError, EmergencyIdentification, EmergencyTextError, REASON_MIN, TEXT_MAX},
 };
 use techo_exchange::fhir::{
     emergency::{self, EmergencySubject},
@@ -39,12 +39,12 @@ async fn declare(
     let declared = match declaration.whom {
         EmergencySubject::Pointer(pointer) => {
             let pointed = Pointed::read(&pointer)?;
-            let whom = PointedAt::Presented(pointed.presented(&client));
+            let whom = EmergencyIdentification::Presented(pointed.presented(&client));
             state.clinic_access.declare(&asking, whom, reason).await
         }
         EmergencySubject::Known { kana, birth_date, sex, postal_code } => {
             let sought = Demographics { kana, birth_date, sex, postal_code };
-            state.clinic_access.declare(&asking, PointedAt::Demographics(&sought), reason).await
+            state.clinic_access.declare(&asking, EmergencyIdentification::Demographics(&sought), reason).await
         }
     };
     let declared = declared.map_err(not_declared)?;

@@ -7,7 +7,7 @@ use techo_custody::Custody;
 use techo_disclosure::clinic::ClinicAccess;
 use techo_web::{
     layers::{
-        places::KeyedPlaces,
+        places::KeyedSlots,
         rate::{AddressLimit, RateLimit},
     },
     metrics::HttpMetrics,
@@ -27,7 +27,7 @@ pub struct ApiState {
     /// Buckets of requests without a good token, by address.
     pub rate_limit: AddressLimit,
     /// Tokens of one address that are being looked up.
-    pub lookups: KeyedPlaces<IpAddr>,
+    pub lookups: KeyedSlots<IpAddr>,
     /// Buckets of everything else, by organisation.
     pub organisation_limit: RateLimit<Arc<str>>,
     /// Counters.
@@ -45,7 +45,7 @@ impl ApiState {
             clinic_access: services.clinic_access.clone(),
             log,
             rate_limit: AddressLimit::new(limits.address_rate, settings.proxy_hops),
-            lookups: KeyedPlaces::new(limits.address_in_flight),
+            lookups: KeyedSlots::new(limits.address_in_flight),
             organisation_limit: RateLimit::new(limits.organisation_rate),
             metrics: services.metrics.clone(),
             answer_step: super::ANSWER_STEP,

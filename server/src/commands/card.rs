@@ -1,9 +1,9 @@
 //! `techo card`: the test card authority. For the demo and for trying things out, never for real people.
 
-use super::{CommandEnd, CommandError, CommandResult};
+use super::{CommandError, CommandOutcome, CommandResult};
 use crate::config::ProcessSettings;
 use std::path::PathBuf;
-use techo_cardlab::{CardLab, CardSerial, CardSpec, LabCard, RevokeReason};
+use techo_cardlab::{CardLab, CardSerial, CardSpec, IssuedCard, RevokeReason};
 use techo_custody::environment::Environment;
 
 /// Arguments.
@@ -75,18 +75,18 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     if let Action::Init = args.action {
         CardLab::create(&folder, environment.bytes(), now)?;
         say!("認証局を {} に作りました。", folder.display());
-        return Ok(CommandEnd::Whole);
+        return Ok(CommandOutcome::Whole);
     }
     let lab = CardLab::open(&folder)?;
     let card = match args.action {
         Action::Init | Action::Publish => {
             lab.publish_crl(now)?;
             say!("失効リストを出し直しました。");
-            return Ok(CommandEnd::Whole);
+            return Ok(CommandOutcome::Whole);
         }
         Action::List => {
             lab.cards()?.iter().for_each(|card| say!("{}", line(card, &environment)));
-            return Ok(CommandEnd::Whole);
+            return Ok(CommandOutcome::Whole);
         }
         Action::Issue { label, pin } => {
             let pin = pin
@@ -106,7 +106,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
         Action::Unlock { serial } => lab.unlock(&parse(&serial)?)?,
     };
     say!("{}", line(&card, &environment));
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 fn parse(serial: &str) -> Result<CardSerial, CommandError> {
@@ -115,6 +115,6 @@ fn parse(serial: &str) -> Result<CardSerial, CommandError> {
         .map_err(|_| CommandError::Other(format!("「{serial}」は発行番号ではありません（16進数16桁）。")))
 }
 
-fn line(card: &LabCard, environment: &Environment) -> String {
+fn line(card: &IssuedCard, environment: &Environment) -> String {
     format!("{}\t{}\t{}\t{}", card.serial, card.condition(environment.now()), card.pin.digits(), card.label)
 }

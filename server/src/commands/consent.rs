@@ -1,6 +1,6 @@
 //! `techo consent`: asks the consent engine about cases in a file.
 
-use super::{CommandEnd, CommandError, CommandResult};
+use super::{CommandError, CommandOutcome, CommandResult};
 use crate::named_files::read_bytes;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub fn run(args: Args) -> CommandResult {
     let cases = consent_cases::read(&bytes).map_err(|error| refused(&error))?;
     let answers: Vec<Value> = cases.iter().map(answer).collect();
     say!("{}", serde_json::to_string_pretty(&answers).expect("strings always serialise"));
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 fn answer(case: &ConsentCase) -> Value {

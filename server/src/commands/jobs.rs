@@ -1,6 +1,6 @@
 //! `techo jobs`: what happens by itself and how it stands, and what is parked.
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening};
 use crate::{
     config::ProcessSettings,
     jobs::{INDEX_DEMOGRAPHICS, RETRY_WAITING, bring_forward},
@@ -82,12 +82,12 @@ async fn list(stores: &Stores, now: UnixMillis) -> CommandResult {
     }
     let parked = rows.len() + jobs.iter().filter(|job| job.state(now) == JobState::Parked).count();
     if parked == 0 {
-        return Ok(CommandEnd::Whole);
+        return Ok(CommandOutcome::Whole);
     }
     say!(
         "止めてあるものが{parked}件あります。原因を直したら「techo jobs retry」でもう一度試させてください。"
     );
-    Ok(CommandEnd::Found)
+    Ok(CommandOutcome::Found)
 }
 
 fn tell_job(job: &JobRow, now: UnixMillis) {
@@ -130,7 +130,7 @@ async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice)
     bring_forward(&mut tx, environment, INDEX_DEMOGRAPHICS.kind).await?;
     tx.commit().await?;
     let mut tx = stores.records.begin().await?;
-    stores.records.look_again_at_parked(&mut tx, choice).await?;
+    stores.records.requeue_waiting_parked(&mut tx, choice).await?;
     jobs += retry_parked_jobs(&mut tx, choice, now).await?;
     rows += forget_parked_rows(&mut tx, choice).await?;
     bring_forward(&mut tx, environment, RETRY_WAITING.kind).await?;
@@ -141,5 +141,5 @@ async fn retry(stores: &Stores, environment: &Environment, choice: ParkedChoice)
         ));
     }
     say!("作業{jobs}件と行{rows}件を、もう一度試させます。");
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }

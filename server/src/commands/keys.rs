@@ -1,6 +1,6 @@
 //! `techo keys`: the key file, and the change to new keys.
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening::open_stores};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening::open_stores};
 use crate::config::ProcessSettings;
 use std::{
     io::{self, IsTerminal as _},
@@ -58,7 +58,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
             } else {
                 print(settings, &summary);
             }
-            Ok(CommandEnd::Whole)
+            Ok(CommandOutcome::Whole)
         }
     }
 }
@@ -74,7 +74,7 @@ fn init(settings: &ProcessSettings) -> CommandResult {
         "鍵ファイル {} を作りました。控えをデータベースとは別の安全な場所に置いてください。",
         settings.keys.display()
     );
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 async fn rotate(settings: &ProcessSettings) -> Result<RotationSummary, CommandError> {

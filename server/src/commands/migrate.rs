@@ -1,6 +1,6 @@
 //! `techo migrate`: brings both databases up to date without starting anything.
 
-use super::{CommandEnd, CommandResult, opening::open_stores};
+use super::{CommandOutcome, CommandResult, opening::open_stores};
 use crate::config::ProcessSettings;
 
 /// Arguments.
@@ -12,5 +12,5 @@ pub struct Args {}
 pub async fn run(settings: &ProcessSettings, _args: Args) -> CommandResult {
     open_stores(settings).await?;
     say!("両方のデータベースは最新の形です。");
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }

@@ -81,7 +81,7 @@ pub enum Command {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommandEnd {
+pub enum CommandOutcome {
     /// Everything.
     Whole,
     /// With rejected rows, all of them in a rejects file.
@@ -117,14 +117,14 @@ impl From<Failure> for CommandError {
 }
 
 /// Result of a command.
-pub type CommandResult = Result<CommandEnd, CommandError>;
+pub type CommandResult = Result<CommandOutcome, CommandError>;
 
 /// Runs a command and turns its end into an exit status: 0 done, 1 done with rejected rows or with something
 /// found, 2 not done. Spans go to a collector when a setting names one.
 pub async fn run(cli: Cli, export: &mut TraceExport) -> ExitCode {
     output::end(match dispatch(cli, export).await {
-        Ok(CommandEnd::Whole) => ExitCode::SUCCESS,
-        Ok(CommandEnd::WithRejects | CommandEnd::Found) => ExitCode::from(1),
+        Ok(CommandOutcome::Whole) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::WithRejects | CommandOutcome::Found) => ExitCode::from(1),
         Err(error) => {
             tell!("techo: {error}");
             ExitCode::from(2)

@@ -4,7 +4,7 @@ use super::{CommandError, folders, lock::FolderLock};
 use crate::config::{ConfigError, ProcessSettings};
 use techo_custody::{Custody, environment::Environment, keys::file, rotate};
 use techo_identity::ownership;
-use techo_intake::carry_stores_over;
+use techo_intake::upgrade_stores;
 use techo_store::{DatabaseName, Db, DbUrl, Records, Stores, Vault};
 
 /// Opens what stands behind a [`Custody`]. The lock is to be held as long as that is used.
@@ -21,7 +21,7 @@ pub async fn open(
     let keys = rotate::adopt_keys(&ring, &stores).await?;
     let custody = Custody { stores, keys, environment };
     ownership::prove_owners(&custody).await?;
-    carry_stores_over(&custody).await?;
+    upgrade_stores(&custody).await?;
     Ok(custody)
 }
 

@@ -1,7 +1,7 @@
 //! `techo restore`: puts a backup into a folder or into databases that are empty, whole or not at all.
 
 use super::{
-    CommandEnd, CommandError, CommandResult,
+    CommandError, CommandOutcome, CommandResult,
     backup::{Manifest, UnlockArgs, passphrase_of, unlock, unpack},
     folders::{self, Staging},
 };
@@ -74,7 +74,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     say!(
         "鍵ファイルを確かめ、TECHO_DATA_DIR をこのフォルダーにして、techo audit verify を実行してください。"
     );
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> CommandError {

@@ -1,6 +1,6 @@
 //! `techo serve`: the listeners and the jobs.
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening};
 use crate::{
     api::{self, ApiState},
     config::{ConfigError, ProcessSettings},
@@ -21,7 +21,7 @@ use techo_jobs::RunningJobs;
 use techo_web::{
     layers::rate::RateBuckets,
     listener::{DescriptorShare, ListenerPolicy, serve_listener, share_descriptors},
-    metrics::{DoorMetrics, ListenerName},
+    metrics::{ListenerMetrics, ListenerName},
 };
 use tokio::{
     net::TcpListener,
@@ -92,7 +92,7 @@ pub(crate) async fn serve(installation: Installation, ready: impl FnOnce(&Proces
     ready(&services.settings);
     let serving = doors.open.into_iter().map(|door| tokio::spawn(door.serve())).collect();
     let ended = tokio::select! {
-        () = signals.next() => Ok(CommandEnd::Whole),
+        () = signals.next() => Ok(CommandOutcome::Whole),
         () = keys_changed(&custody) => Err(CommandError::Other(KEYS_CHANGED.to_owned())),
     };
     stop.send_replace(true);
@@ -116,7 +116,7 @@ struct BoundListener {
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
-    metrics: Arc<DoorMetrics>,
+    metrics: Arc<ListenerMetrics>,
     told: watch::Receiver<bool>,
 }
 

@@ -1,6 +1,6 @@
 //! `techo staff`: those who work at the console.
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening};
 use crate::config::ProcessSettings;
 use serde_json::json;
 use techo_custody::{Custody, Failure, environment::Environment};
@@ -79,7 +79,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
             say!("{id}: サインインできます。");
         }
     }
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 fn role_of(name: &str) -> Result<StaffRole, CommandError> {

@@ -1,6 +1,6 @@
 //! `techo synth`.
 
-use super::{CommandEnd, CommandError, CommandResult};
+use super::{CommandError, CommandOutcome, CommandResult};
 use std::path::PathBuf;
 
 /// Arguments.
@@ -30,5 +30,5 @@ pub fn run(args: Args) -> CommandResult {
         manifest.files.len(),
         args.out.display()
     );
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }

@@ -15,7 +15,7 @@ pub enum ConsoleAccess {
     None,
     /// `ClinicStaff`.
     ClinicStaff,
-    /// `ReviewerProof`.
+    /// `ReviewStaff`.
     Reviewer,
 }
 

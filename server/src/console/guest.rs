@@ -11,10 +11,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use techo_app::Lang;
 use techo_custody::Custody;
-use techo_disclosure::clinic::SameVisit;
+use techo_disclosure::clinic::VisitReference;
 use techo_identity::{
     session::SessionKey,
-    staff::{self, ClinicStaff, ReviewerProof, StaffMember},
+    staff::{self, ClinicStaff, ReviewStaff, StaffMember},
 };
 use techo_web::problem::HttpError;
 use tower_sessions::Session;
@@ -30,7 +30,7 @@ pub struct ConsoleSessionData {
     /// The clinic's own code for the person whose chart lies open.
     pub chart: Option<Uuid>,
     /// Whose insurance was asked about a moment ago, so that its page can be loaded again.
-    pub insurance: Option<SameVisit>,
+    pub insurance: Option<VisitReference>,
     /// Key of the sentence for the next page.
     pub flash: Option<String>,
 }
@@ -116,7 +116,7 @@ impl SignedInMember {
     }
 
     /// The proof that they review emergencies.
-    pub fn reviewer(&self) -> Result<ReviewerProof, HttpError> {
+    pub fn reviewer(&self) -> Result<ReviewStaff, HttpError> {
         Ok(self.staff.reviewer()?)
     }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use techo_app::{
     Lang,
-    form::ToldMistake,
+    form::MistakeText,
     i18n::{date, date_and_time, t},
     views::frame::PortalEdition,
 };
@@ -31,13 +31,13 @@ pub struct ConsoleFrame {
     /// Key of a sentence about what the last form did.
     pub flash: Option<String>,
     /// What is wrong with the form of this page: first in its title, and first on it.
-    pub mistakes: Vec<ToldMistake>,
+    pub mistakes: Vec<MistakeText>,
 }
 
 impl ConsoleFrame {
     /// The frame of a page whose form comes back.
     #[must_use]
-    pub fn with_mistakes(self, mistakes: Vec<ToldMistake>) -> Self {
+    pub fn with_mistakes(self, mistakes: Vec<MistakeText>) -> Self {
         Self { mistakes, ..self }
     }
 

@@ -17,7 +17,7 @@ use techo_app::{Lang, i18n::t};
 use techo_web::{
     layers::reference::RequestReference,
     problem::{AlreadyRendered, HttpError, copy_extensions},
-    strict_json::JsonPlace,
+    strict_json::JsonPosition,
 };
 
 #[derive(Template)]
@@ -41,7 +41,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
     let Some(trouble) = trouble else { return response };
     trouble.note(&reference);
     let mut text = t(lang, key(&trouble)).into_owned();
-    if let Some(JsonPlace(place)) = response.extensions().get() {
+    if let Some(JsonPosition(place)) = response.extensions().get() {
         text = format!("{text} ({place})");
     }
     let status = trouble.clone().into_response().status();

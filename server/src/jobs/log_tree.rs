@@ -21,7 +21,7 @@ const NOTE_AGAIN: Duration = Duration::from_mins(1);
 
 words! {
     /// How the tree of the access log stands, for the operators' door.
-    TreeStanding {
+    TreeHealth {
         /// It grows, and its checkpoints arrive.
         Growing "growing";
         /// It grows, but its checkpoints wait for the second place.
@@ -33,7 +33,7 @@ words! {
     }
 }
 
-impl TreeStanding {
+impl TreeHealth {
     fn of(turned: &Result<(), SequencerError>) -> Self {
         match turned {
             Ok(()) => Self::Growing,
@@ -50,7 +50,7 @@ impl TreeStanding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeNote {
     /// How it stood.
-    pub standing: TreeStanding,
+    pub standing: TreeHealth,
     /// When.
     pub at: UnixMillis,
 }
@@ -66,7 +66,7 @@ impl TreeNote {
 
     fn parse(text: &str) -> Option<Self> {
         let (word, at) = text.split_once(' ')?;
-        let standing = TreeStanding::parse(word)?;
+        let standing = TreeHealth::parse(word)?;
         Some(Self { standing, at: UnixMillis(at.parse().ok()?) })
     }
 
@@ -118,7 +118,7 @@ impl TreeJob {
             Ok(sequencer) => sequencer.run_once().await.map(drop),
             Err(failure) => Err(failure.into()),
         };
-        let note = TreeNote { standing: TreeStanding::of(&turned), at: self.custody.environment.now() };
+        let note = TreeNote { standing: TreeHealth::of(&turned), at: self.custody.environment.now() };
         if let Err(error) = note.write_down(&self.custody.stores.records).await {
             tracing::warn!(%error, "how the tree stands could not be written down");
         }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn every_standing_is_read_as_it_was_written_and_anything_else_is_none() {
-        for &standing in TreeStanding::ALL {
+        for &standing in TreeHealth::ALL {
             let note = TreeNote { standing, at: UnixMillis(1_795_392_000_123) };
             assert_eq!(TreeNote::parse(&note.text()), Some(note));
         }

@@ -8,7 +8,7 @@ mod health;
 mod log_tree;
 
 pub use health::JobHealth;
-pub use log_tree::{TreeNote, TreeStanding};
+pub use log_tree::{TreeHealth, TreeNote};
 
 use crate::{
     roles::{ProcessRole, RoleSet},

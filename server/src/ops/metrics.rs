@@ -57,13 +57,14 @@ pub(super) async fn metrics(State(state): State<OpsState>) -> Response {
 /// Everything that is asked for now; all parts at the same time.
 async fn ask(state: &OpsState) -> Registry {
     let (vault, records) = (&state.custody.stores.vault, &state.custody.stores.records);
-    let (vault_up, records_up, waiting, entries, pending, undelivered, alarms, jobs) = tokio::join!(
+    let (vault_up, records_up, waiting, entries, pending, undelivered, outbox, alarms, jobs) = tokio::join!(
         within(vault.db().ping()),
         within(records.db().ping()),
         within(records.count_waiting()),
         within(records.log_size()),
         within(records.count_pending_entries()),
         within(records.count_undelivered_checkpoints()),
+        within(vault.outbox_backlog()),
         within(clinic::try_alarms(&state.custody)),
         within(JobHealth::read(&state.custody.stores, state.custody.environment.now())),
     );
@@ -79,6 +80,7 @@ async fn ask(state: &OpsState) -> Registry {
         ("waiting_records", "Checkups and doses that wait for their person", flat(waiting)),
         ("log_entries", "Lines of the access log", flat(entries)),
         ("log_entries_waiting", "Lines of the access log without a place in the tree", flat(pending)),
+        ("outbox_entries", "Events of the identity vault that are not on the access log yet", flat(outbox)),
         ("log_checkpoints_waiting", "Checkpoints that the second place has not taken", flat(undelivered)),
     ];
     for (name, help, value) in counts {

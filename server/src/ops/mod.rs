@@ -7,7 +7,7 @@ mod ready;
 mod write_check;
 
 use crate::{roles::RoleSet, services::Services};
-use axum::{Router, middleware::from_fn_with_state, routing::get};
+use axum::Router;
 use std::{future::Future, sync::Arc, time::Duration};
 use techo_audit::log::LogWriter;
 use techo_custody::Custody;
@@ -15,13 +15,14 @@ use techo_jobs::JobCounters;
 use techo_jpki::{CardStatusInquiry, CrlFolder};
 use techo_web::{
     layers::{
-        counting,
+        headers::{HeaderPolicy, ScriptPolicy},
         receive::BodyPolicy,
         request_head::SessionCookie,
-        stack::{RequestPolicy, bounded},
+        stack::{RequestPolicy, bounded, finished},
     },
     limits::ConnectionLimits,
     metrics::{HttpMetrics, ListenerName},
+    route_table::RouteTable,
 };
 use write_check::WriteChecks;
 
@@ -77,18 +78,34 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Requests in flight.
 const IN_FLIGHT: usize = 16;
 
+/// Who may ask a route of this door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpsAccess {
+    /// Whoever reaches it: it is bound to this machine.
+    Anybody,
+}
+
+/// Every route of the door.
+pub fn route_table() -> RouteTable<OpsState, OpsAccess> {
+    RouteTable::new()
+        .get(OpsAccess::Anybody, "/healthz", || async { "ok\n" })
+        .get(OpsAccess::Anybody, "/readyz", ready::ready)
+        .get(OpsAccess::Anybody, "/metrics", metrics::metrics)
+}
+
 /// The door.
 pub fn router(state: OpsState) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready::ready))
-        .route("/metrics", get(metrics::metrics))
-        .with_state(state)
+    route_table().into_router().with_state(state)
 }
 
 /// The door within bounds, as it stands on the net.
 pub fn bounded_router(state: OpsState, limits: &ConnectionLimits) -> Router {
     let metrics = state.metrics.of(ListenerName::Ops);
+    let headers = HeaderPolicy {
+        environment: state.custody.environment.clone(),
+        https: false,
+        scripts: ScriptPolicy::None,
+    };
     let policy = RequestPolicy {
         own_origin: None,
         session_cookie: SessionCookie(None),
@@ -96,5 +113,5 @@ pub fn bounded_router(state: OpsState, limits: &ConnectionLimits) -> Router {
         time_limit: TIME_LIMIT,
         in_flight: IN_FLIGHT,
     };
-    bounded(router(state), policy).layer(from_fn_with_state(metrics, counting::layer))
+    finished(bounded(router(state), policy), headers, metrics)
 }

@@ -2,7 +2,7 @@
 
 use super::{OpsState, within, write_check::WriteCheck};
 use crate::{
-    jobs::{JobHealth, TreeNote, TreeStanding},
+    jobs::{JobHealth, TreeHealth, TreeNote},
     roles::ProcessRole,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
@@ -170,15 +170,15 @@ async fn log_tree(state: &OpsState) -> PartHealth {
         Some(Err(_)) | None => return degraded("cannot be read"),
     };
     match note.standing {
-        TreeStanding::Contradiction => {
+        TreeHealth::Contradiction => {
             degraded("STOPPED: the access log contradicts its checkpoints; run techo audit verify")
         }
         _ if note.at.plus(TREE_SILENCE) < now => {
             PartHealth::Degraded(format!("nobody has looked after it since {}", note.at.rfc3339()))
         }
-        TreeStanding::Failing => degraded("does not grow"),
-        TreeStanding::MirrorAway => degraded("checkpoints wait for the second place"),
-        TreeStanding::Growing => match within(records.count_pending_entries()).await {
+        TreeHealth::Failing => degraded("does not grow"),
+        TreeHealth::MirrorAway => degraded("checkpoints wait for the second place"),
+        TreeHealth::Growing => match within(records.count_pending_entries()).await {
             Some(Ok(waiting)) if waiting > TREE_BACKLOG => degraded("does not keep up"),
             Some(Ok(_)) => PartHealth::Ok,
             Some(Err(_)) | None => degraded("cannot be read"),

@@ -21,20 +21,19 @@ use techo_app::{
 use techo_citizen::access_log::{ExportChunk, ExportLine, LineProofs, LogExport, LogFilter};
 use techo_custody::Failure;
 use techo_exchange::csv::{CsvDialect, CsvWriter};
+use techo_identity::session::IDLE;
 use techo_model::{AccountId, CalendarDate, EventId, notice::QuestionTopic, text::normalise, words::Word};
 use techo_web::{
     form::{FilledForm, refused},
-    layers::places::AskerSlot,
+    layers::places::KeyedSlot,
     path_id::PathId,
     problem::HttpError,
 };
 
 type Answer = Result<Response, HttpError>;
 
-/// How long somebody may take to receive a whole log.
-const EXPORT_LIMIT: Duration = Duration::from_mins(30);
-/// When to try again while another one runs.
-const EXPORT_PAUSE_SECONDS: u64 = 60;
+/// How long somebody may take to receive a whole log; taking it is no use of the session, which ends when it is not used for longer.
+const EXPORT_LIMIT: Duration = IDLE.saturating_sub(Duration::from_mins(1));
 
 /// Where the links to the files stand.
 const LOG: &str = "/access-log";
@@ -168,10 +167,12 @@ pub async fn csv(State(state): State<PortalState>, citizen: SignedInCitizen) -> 
         Err(instead) => return Ok(instead),
     };
     let lang = citizen.lang();
-    let turn = export_turn(&state, &citizen).await?;
+    let Some(slot) = state.log_exports.try_take(&citizen.signed_in.account) else {
+        return citizen.see_other(LOG, Notice::ExportRunning).await;
+    };
     let export = state.reading.export_access_log(&allowed, LineProofs::Without).await?;
     let head = written(CsvWriter::begin(Vec::new(), CsvDialect::Spreadsheet, downloads::log_columns(lang)));
-    let text = streamed(&state, (turn, head, export), move |chunk: &ExportChunk| rows(lang, chunk)).await?;
+    let text = streamed(&state, (slot, head, export), move |chunk: &ExportChunk| rows(lang, chunk)).await?;
     Ok(file("text/csv; charset=utf-8", "techo-access-log.csv", text))
 }
 
@@ -198,21 +199,14 @@ pub async fn json_lines(State(state): State<PortalState>, citizen: SignedInCitiz
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
     };
-    let turn = export_turn(&state, &citizen).await?;
+    let Some(slot) = state.log_exports.try_take(&citizen.signed_in.account) else {
+        return citizen.see_other(LOG, Notice::ExportRunning).await;
+    };
     let export = state.reading.export_access_log(&allowed, LineProofs::With).await?;
     let lines =
         |chunk: &ExportChunk| chunk.lines.iter().map(|line| format!("{}\n", json_line(line))).collect();
-    let text = streamed(&state, (turn, String::new(), export), lines).await?;
+    let text = streamed(&state, (slot, String::new(), export), lines).await?;
     Ok(file("application/jsonl; charset=utf-8", "techo-access-log.jsonl", text))
-}
-
-/// The place of whoever takes their log along: one for each account, and a second one waits for a moment.
-async fn export_turn(
-    state: &PortalState,
-    citizen: &SignedInCitizen,
-) -> Result<AskerSlot<AccountId>, HttpError> {
-    let place = state.log_exports.take(&citizen.signed_in.account).await;
-    place.ok_or(HttpError::Limited { retry_after: EXPORT_PAUSE_SECONDS })
 }
 
 /// The log as a body that is read while it is sent. Its first lines are read before anything is sent, so that what cannot be read at
@@ -220,26 +214,27 @@ async fn export_turn(
 /// too slowly, or signs out meanwhile: what is read for them outlasts the request and its bounds.
 async fn streamed(
     state: &PortalState,
-    (turn, head, mut export): (AskerSlot<AccountId>, String, LogExport),
+    (slot, head, mut export): (KeyedSlot<AccountId>, String, LogExport),
     words: impl Fn(&ExportChunk) -> String + Send + 'static,
 ) -> Result<Body, HttpError> {
     let first = export.next_chunk().await?;
     let begin = head + &first.map(|chunk| words(&chunk)).unwrap_or_default();
     let environment = state.custody.environment.clone();
     let deadline = environment.now().plus(EXPORT_LIMIT);
-    let rest = stream::try_unfold((turn, export), move |(turn, mut export)| {
+    let rest = stream::try_unfold((slot, export), move |(slot, mut export)| {
         let is_late = environment.now() > deadline;
         async move {
-            let chunk = if is_late {
-                Err(io::Error::other("it was taken too slowly"))
-            } else {
-                next(&mut export).await
-            };
-            Ok::<_, io::Error>(chunk?.map(|chunk| (chunk, (turn, export))))
+            let chunk = if is_late { Err(taken_too_slowly()) } else { next(&mut export).await };
+            Ok::<_, io::Error>(chunk?.map(|chunk| (chunk, (slot, export))))
         }
     });
     let rest = rest.map_ok(move |chunk| words(&chunk));
     Ok(Body::from_stream(stream::once(async move { Ok(begin) }).chain(rest)))
+}
+
+fn taken_too_slowly() -> io::Error {
+    tracing::info!("an export of an access log was taken too slowly");
+    io::Error::other("it was taken too slowly")
 }
 
 /// The next lines of an export, or why it breaks off; only the log is told more.

@@ -19,7 +19,7 @@ use techo_app::{
     pages,
     views::demo::{DemoCard, DemoCardState, DemoCardsView},
 };
-use techo_cardlab::{CardCondition, CardSerial, ChipChallenge, LabCard, SignError};
+use techo_cardlab::{CardCondition, CardSerial, ChipChallenge, IssuedCard, SignError};
 use techo_web::{path_id::PathId, problem::HttpError, route_table::RouteTable, strict_json::StrictJson};
 
 /// Cards on one page of the list.
@@ -56,11 +56,11 @@ fn reader(state: &PortalState) -> Result<&Arc<DemoReader>, HttpError> {
     state.demo.as_ref().ok_or(HttpError::NotFound)
 }
 
-async fn cards(state: &PortalState) -> Result<Vec<(LabCard, DemoHolder)>, HttpError> {
+async fn cards(state: &PortalState) -> Result<Vec<(IssuedCard, DemoHolder)>, HttpError> {
     let demo = reader(state)?.clone();
     let cards = blocking(move || demo.lab.cards().map(|cards| (cards, demo))).await?;
     let (cards, demo) = cards.map_err(|error| HttpError::Broken(format!("demo cards: {error}").into()))?;
-    let held = |card: LabCard| demo.holder(&card).map(|holder| (card, holder));
+    let held = |card: IssuedCard| demo.holder(&card).map(|holder| (card, holder));
     let mut lines: Vec<_> = cards.into_iter().filter_map(held).collect();
     lines.sort_by_key(|(_, holder)| holder.order);
     Ok(lines)

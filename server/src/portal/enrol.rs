@@ -15,7 +15,7 @@ use techo_app::{
     pages,
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeField, AgreeMistake, CardReading, ChosenCard, EnrolStep, EnrolView, card_page},
+        enrol::{AgreeField, AgreeMistake, CardReaderKind, ChosenCard, EnrolStep, EnrolView, card_page},
     },
 };
 use techo_identity::enrol::{self, CardPurpose};
@@ -103,8 +103,8 @@ pub async fn agree(
     visitor.key().await?;
     visitor.session.change(|data| data.agreed = Some(PRIVACY_VERSION.to_owned())).await.map_err(broken)?;
     Ok(Redirect::to(&match reader(&state, &chosen) {
-        CardReading::Demo(Some(card)) => format!("/enrol?card={}", card.serial),
-        CardReading::Demo(None) | CardReading::None => "/enrol".to_owned(),
+        CardReaderKind::Demo(Some(card)) => format!("/enrol?card={}", card.serial),
+        CardReaderKind::Demo(None) | CardReaderKind::None => "/enrol".to_owned(),
     })
     .into_response())
 }
@@ -136,11 +136,11 @@ fn show(
     visitor.page(pages::enrol(visitor.lang, &view))
 }
 
-fn reader(state: &PortalState, chosen: &CardQuery) -> CardReading {
-    let Some(demo) = &state.demo else { return CardReading::None };
+fn reader(state: &PortalState, chosen: &CardQuery) -> CardReaderKind {
+    let Some(demo) = &state.demo else { return CardReaderKind::None };
     let card = chosen.card.as_ref().and_then(|serial| {
         let holder = demo.holder(&demo.lab.card(&serial.parse().ok()?).ok()?)?;
         Some(ChosenCard { serial: serial.clone(), name: holder.name.clone() })
     });
-    CardReading::Demo(card)
+    CardReaderKind::Demo(card)
 }

@@ -20,7 +20,7 @@ pub async fn page(visitor: PortalVisitor) -> Response {
 
 /// The version that stood on the page with the form.
 #[derive(Deserialize)]
-pub struct AgreedVersion {
+pub struct AgreementForm {
     #[serde(default)]
     version: String,
 }
@@ -29,7 +29,7 @@ pub struct AgreedVersion {
 pub async fn agree(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(agreed): Form<AgreedVersion>,
+    Form(agreed): Form<AgreementForm>,
 ) -> Result<Response, HttpError> {
     if agreed.version != PRIVACY_VERSION {
         return citizen.see_other("/privacy", Notice::PrivacyChanged).await;

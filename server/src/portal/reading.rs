@@ -85,12 +85,12 @@ pub async fn records(State(state): State<PortalState>, citizen: SignedInCitizen)
 
 /// Which record a report is about.
 #[derive(Deserialize)]
-pub struct ReportedRecord {
+pub struct RecordQuery {
     kind: String,
     id: String,
 }
 
-impl ReportedRecord {
+impl RecordQuery {
     /// From the fields of a form that has further ones.
     pub(super) fn of_form(sent: &HashMap<String, String>) -> Result<Self, HttpError> {
         let field = |name: &str| sent.get(name).cloned().ok_or(HttpError::BadRequest);
@@ -129,7 +129,7 @@ impl ReportedRecord {
 pub async fn report_page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Query(reported): Query<ReportedRecord>,
+    Query(reported): Query<RecordQuery>,
 ) -> Answer {
     if let Some(interruption) = require_step_up(&state, &citizen, "report", reported.path()?).await? {
         return Ok(interruption);
@@ -143,7 +143,7 @@ pub async fn report_page(
 pub async fn report(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(reported): Form<ReportedRecord>,
+    Form(reported): Form<RecordQuery>,
 ) -> Answer {
     let (kind, id) = reported.read()?;
     let form = InterruptedForm {

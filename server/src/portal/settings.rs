@@ -19,7 +19,7 @@ use techo_app::{
         frame::{Notice, PageBanner},
         passkeys::{
             LastPasskey, NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RemovePasskeyView,
-            RenameField, RenameForm, SessionLine, SessionPlace, VerifyFor,
+            RenameField, RenameForm, SessionCursor, SessionLine, VerifyFor,
         },
     },
 };
@@ -61,7 +61,7 @@ async fn show(state: &PortalState, citizen: &SignedInCitizen, rename: Option<Ren
                 device: session.agent,
                 started_at: session.started_at,
                 last_seen_at: session.last_seen_at,
-                place: if session.id == who.session { SessionPlace::Here } else { SessionPlace::Elsewhere },
+                place: if session.id == who.session { SessionCursor::Here } else { SessionCursor::Elsewhere },
             })
             .collect(),
         rename,
@@ -269,5 +269,5 @@ pub async fn card_banner(
     citizen: &SignedInCitizen,
 ) -> Result<Option<PageBanner>, HttpError> {
     let trouble = state.card_ceremonies.card_warning(citizen.signed_in.account).await?;
-    Ok(trouble.map(PageBanner::CardTrouble))
+    Ok(trouble.map(PageBanner::CardWarning))
 }

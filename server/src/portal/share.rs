@@ -16,7 +16,8 @@ use techo_web::problem::HttpError;
 pub async fn page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Result<Response, HttpError> {
     let last = clinic::share_code_state(&state.custody, &citizen.scope).await?;
     let kept = citizen.visitor.session.data().await.map_err(broken)?.share_code;
-    let code = kept.and_then(|kept| clinic::kept_share_code(&state.custody, &citizen.scope, &kept, &last));
+    let code =
+        kept.and_then(|kept| clinic::open_sealed_share_code(&state.custody, &citizen.scope, &kept, &last));
     Ok(citizen.page(pages::share(citizen.lang(), &last, code.as_ref())))
 }
 
@@ -29,7 +30,7 @@ pub async fn make(State(state): State<PortalState>, citizen: SignedInCitizen) ->
         Err(interruption) => return Ok(interruption),
     };
     let code = clinic::make_share_code(&state.custody, &verified).await?;
-    let kept = clinic::keep_share_code(&state.custody, &citizen.scope, &code);
+    let kept = clinic::seal_share_code(&state.custody, &citizen.scope, &code);
     citizen.visitor.session.change(|data| data.share_code = Some(kept)).await.map_err(broken)?;
     Ok(Redirect::to("/share").into_response())
 }
@@ -43,6 +44,7 @@ pub async fn code_state(
         ShareCodeState::None => "none",
         ShareCodeState::Open { .. } => "open",
         ShareCodeState::Expired => "expired",
+        ShareCodeState::Held { .. } => "held",
         ShareCodeState::Begun { .. } => "begun",
         ShareCodeState::Used { .. } => "used",
     };

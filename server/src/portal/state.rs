@@ -8,13 +8,13 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 use techo_audit::log::LogWriter;
-use techo_cardlab::{CardLab, LabCard};
+use techo_cardlab::{CardLab, IssuedCard};
 use techo_citizen::CitizenServices;
 use techo_custody::Custody;
 use techo_identity::{enrol::CardCeremonies, passkey::PasskeyCeremonies};
 use techo_model::AccountId;
 use techo_web::{
-    layers::{changes::ChangeLimit, places::KeyedPlaces},
+    layers::{changes::ChangeLimit, places::KeyedSlots},
     metrics::HttpMetrics,
 };
 
@@ -37,8 +37,9 @@ pub struct PortalState {
     pub presenter: ErrorPresenter,
     /// Buckets of changing requests, and of everything that somebody who is signed in asks for.
     pub change_limit: ChangeLimit<CitizenLookup>,
-    /// Who takes their access log along right now: it is read while it is sent, so nobody does that twice at once.
-    pub log_exports: KeyedPlaces<AccountId>,
+    /// Who takes their access log along right now, in this process: it is read while it is sent, so nobody does that twice at once. It
+    /// ends with its session, so somebody who finds it taken by a stranger ends that one.
+    pub log_exports: KeyedSlots<AccountId>,
     /// Counters.
     pub metrics: Arc<HttpMetrics>,
     /// The demo's card reader; none outside the demo.
@@ -55,7 +56,7 @@ pub struct DemoReader {
 
 impl DemoReader {
     /// Who holds a card: known from the start, or, for a renewed card, by the name on it.
-    pub fn holder(&self, card: &LabCard) -> Option<DemoHolder> {
+    pub fn holder(&self, card: &IssuedCard) -> Option<DemoHolder> {
         let first = self.holders.get(&card.serial.to_string());
         first.or_else(|| self.holders.values().find(|holder| holder.name == card.label)).cloned()
     }
@@ -103,7 +104,7 @@ impl PortalState {
                 &settings.limits,
                 settings.proxy_hops,
             ),
-            log_exports: KeyedPlaces::new(1),
+            log_exports: KeyedSlots::new(1),
             metrics: services.metrics.clone(),
             demo: demo.map(Arc::new),
             settings,

@@ -13,7 +13,7 @@ use axum::{
 use techo_app::views::frame::Notice;
 use techo_identity::{
     access::{self, ExportAllowed, ExportError, VerifiedOwner},
-    session::{InterruptedChange, InterruptedForm, InterruptedStep},
+    session::{InterruptedForm, InterruptedRequest, InterruptedStep},
 };
 use techo_web::problem::HttpError;
 use tower::ServiceExt as _;
@@ -102,7 +102,7 @@ pub async fn remember_step(
     visitor: &PortalVisitor,
     step: InterruptedStep,
 ) -> Result<(), HttpError> {
-    let interrupted = InterruptedChange { step, at: state.custody.environment.now() };
+    let interrupted = InterruptedRequest { step, at: state.custody.environment.now() };
     visitor.session.change(|data| data.interrupted = Some(interrupted)).await.map_err(broken)
 }
 

@@ -111,7 +111,10 @@ impl Db {
         let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let patient = write.connect_options().as_ref().clone().busy_timeout(WAIT);
-                migrations.run(&mut SqliteConnection::connect_with(&patient).await?).await
+                let mut connection = SqliteConnection::connect_with(&patient).await?;
+                let migrated = migrations.run(&mut connection).await;
+                connection.close().await?;
+                migrated
             }
             Self::Postgres(pool) => migrations.run(pool).await,
         };

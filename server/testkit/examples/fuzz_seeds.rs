@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
 use techo_audit::log::tree::CheckpointSigner;
-use techo_cardlab::{CardLab, CardSpec, ChipChallenge, LabCard, RevokeReason};
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge, IssuedCard, RevokeReason};
 use techo_custody::environment::Environment;
 use techo_disclosure::systems::SigningKey;
 use techo_testkit::{
@@ -38,7 +38,7 @@ fn lab(seed: u8) -> (TempDir, CardLab) {
     (folder, lab)
 }
 
-fn issue(lab: &CardLab) -> LabCard {
+fn issue(lab: &CardLab) -> IssuedCard {
     lab.issue(&[CardSpec::new("試験", PIN.parse().unwrap())], noon()).unwrap().remove(0)
 }
 
@@ -85,7 +85,7 @@ fn assertions() {
     write("corpus/assertion/two-parts", key.jwt(&claims()).rsplit_once('.').unwrap().0);
 }
 
-fn tokens(lab: &CardLab, card: &LabCard) {
+fn tokens(lab: &CardLab, card: &IssuedCard) {
     let sign = |origin: &str| {
         let challenge = ChipChallenge { origin, nonce: ASKED.nonce };
         serde_json::to_value(lab.sign(&card.serial, PIN, &challenge).unwrap()).unwrap()
@@ -110,7 +110,7 @@ fn tokens(lab: &CardLab, card: &LabCard) {
     write("corpus/token/of-a-stranger", serde_json::to_string(&token).unwrap());
 }
 
-fn lists(lab: &CardLab, card: &LabCard) {
+fn lists(lab: &CardLab, card: &IssuedCard) {
     write("keys/ca.pem", only_file(lab.ca_folder()));
     lab.publish_crl(noon()).unwrap();
     let empty = only_file(lab.crl_folder());

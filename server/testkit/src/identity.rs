@@ -5,7 +5,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
-use techo_cardlab::{CardLab, CardSpec, ChipChallenge, LabCard};
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge, IssuedCard};
 use techo_custody::{
     Custody, Failure, Result,
     keys::{
@@ -16,7 +16,7 @@ use techo_custody::{
 use techo_identity::{
     access,
     enrol::{CardCeremonies, CardOutcome, CardPurpose, CeremonyVisitor, ShownCard},
-    letters::{LetterAddressees, LetterRun, PrintedLetter},
+    letters::{AddresseeSelection, LetterRun, PrintedLetter},
     passkey::{
         AuthenticationResponse, BegunSession, PasskeyCeremonies, RegisteredPasskey, RegistrationResponse,
     },
@@ -112,7 +112,7 @@ pub fn common_failure<E: TryInto<Failure>>(error: E) -> Failure {
 /// A person with card and device, enrolled and signed in.
 pub struct EnrolledPerson {
     /// Their card.
-    pub card: LabCard,
+    pub card: IssuedCard,
     /// Their device, with one passkey.
     pub device: SoftAuthenticator,
     /// The session of their browser.
@@ -165,7 +165,7 @@ impl IdentityPortal {
     }
 
     /// A new card.
-    pub fn card(&self) -> LabCard {
+    pub fn card(&self) -> IssuedCard {
         let spec = CardSpec::new("試験", PIN.parse().unwrap());
         let card = self.lab.issue(&[spec], self.custody().environment.now()).unwrap().remove(0);
         self.load_lists();
@@ -179,18 +179,18 @@ impl IdentityPortal {
 
     /// The letter to the nth resident.
     pub async fn letter(&self, n: u64) -> PrintedLetter {
-        let mut run = self.letters(LetterAddressees::Named(vec![record_code(n)]));
+        let mut run = self.letters(AddresseeSelection::Named(vec![record_code(n)]));
         run.next_page().await.unwrap().remove(0)
     }
 
     /// A run of letters to these people.
-    pub fn letters(&self, addressees: LetterAddressees) -> LetterRun<'_> {
+    pub fn letters(&self, addressees: AddresseeSelection) -> LetterRun<'_> {
         let municipality = MunicipalityCode::parse(&city().id).unwrap();
         LetterRun::new(self.custody(), &municipality, addressees, ORIGIN)
     }
 
     /// What the card in a reader answers to a nonce at the portal's origin.
-    pub fn sign(&self, card: &LabCard, nonce: &str) -> WebEidToken {
+    pub fn sign(&self, card: &IssuedCard, nonce: &str) -> WebEidToken {
         self.lab.sign(&card.serial, PIN, &ChipChallenge { origin: ORIGIN, nonce }).unwrap()
     }
 
@@ -199,7 +199,7 @@ impl IdentityPortal {
         &self,
         visitor: &CeremonyVisitor<'_>,
         purpose: CardPurpose,
-        card: &LabCard,
+        card: &IssuedCard,
         code: Option<&str>,
     ) -> Result<CardOutcome> {
         if visitor.signed_in.is_none() {

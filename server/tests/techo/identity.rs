@@ -241,7 +241,7 @@ async fn a_renewed_card_is_linked_with_the_code_of_a_letter_on_the_page() {
 async fn letter(app: &TestApp) -> String {
     use techo_testkit::{city, record_code};
     let municipality = techo_model::number::MunicipalityCode::parse(&city().id).unwrap();
-    let named = techo_identity::letters::LetterAddressees::Named(vec![record_code(1)]);
+    let named = techo_identity::letters::AddresseeSelection::Named(vec![record_code(1)]);
     let mut run = techo_identity::letters::LetterRun::new(
         &app.installation.custody,
         &municipality,

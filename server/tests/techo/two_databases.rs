@@ -18,7 +18,7 @@ const OF_VAULT: [&str; 7] = [
     "vault.begin()",
     "vault.begin_in_turn()",
     "hold_account(",
-    "hold_fresh(",
+    "hold_verified_account(",
     "hold_card_shown(",
     "hold_reviewer(",
     "lock_account(",
@@ -73,7 +73,7 @@ fn both_databases_are_held_at_once_in_one_order_and_only_where_that_is_bounded()
 #[test]
 fn two_databases_that_are_held_crosswise_would_be_found() {
     let source = "async fn one() {\n let tx = records.begin().await?;\n stores\n .vault\n .begin().await?; }\n\
-        fn two() { vault.begin(); tx.commit(); records.begin(); }\n fn three() { hold_fresh(x); records.begin() }";
+        fn two() { vault.begin(); tx.commit(); records.begin(); }\n fn three() { hold_verified_account(x); records.begin() }";
     let found: Vec<_> = functions(source).iter().map(|(name, body)| (name.clone(), has_both(body))).collect();
     let expected = [("one", Some(false)), ("two", None), ("three", Some(true))];
     assert_eq!(found, expected.map(|(name, both)| (name.to_owned(), both)));

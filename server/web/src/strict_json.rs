@@ -25,7 +25,7 @@ pub struct JsonRefusal {
 
 /// Rides on an answer that refuses a body: where in it something is wrong, and what.
 #[derive(Clone, Debug)]
-pub struct JsonPlace(pub String);
+pub struct JsonPosition(pub String);
 
 impl From<JsonProblem> for JsonRefusal {
     fn from(problem: JsonProblem) -> Self {
@@ -45,7 +45,7 @@ impl IntoResponse for JsonRefusal {
     fn into_response(self) -> Response {
         let mut response = self.trouble.into_response();
         if let Some(place) = self.place {
-            response.extensions_mut().insert(JsonPlace(place));
+            response.extensions_mut().insert(JsonPosition(place));
         }
         response
     }

@@ -5,7 +5,7 @@ mod sessions;
 
 use crate::{
     Lang, Page,
-    form::{TellMistakes as _, ToldMistake},
+    form::{DescribeMistakes as _, MistakeText},
     i18n::t,
     views::passkeys::{PasskeysView, RenameForm},
 };
@@ -48,6 +48,6 @@ fn name_field(id: techo_model::PasskeyId) -> String {
 }
 
 /// There is a field for each passkey.
-fn told(lang: Lang, rename: &RenameForm) -> Vec<ToldMistake> {
+fn told(lang: Lang, rename: &RenameForm) -> Vec<MistakeText> {
     rename.form.told_at(lang, |_| name_field(rename.id))
 }

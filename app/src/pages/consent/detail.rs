@@ -3,7 +3,7 @@
 use super::{place, team};
 use crate::{
     Lang,
-    form::ToldMistake,
+    form::MistakeText,
     i18n::{t, t_with},
     parts::{
         consent_words::{category_name, class_name, label_name, rule_words},
@@ -19,7 +19,7 @@ use techo_model::{
     organisation::OrganisationKind,
 };
 
-pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
+pub(super) fn detail(lang: Lang, page: &ConsentPage, mistakes: &[MistakeText]) -> impl IntoView + use<> {
     let choices = ConsentChoices::of(&page.view.state);
     let settings = choices.settings;
     view! {

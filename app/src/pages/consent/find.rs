@@ -7,7 +7,7 @@ use crate::{
     views::consent::{ConsentPage, FINDER_AFTER, FINDER_KEPT, FINDER_WORDS},
 };
 use leptos::prelude::*;
-use techo_citizen::consent::PlaceFinder;
+use techo_citizen::consent::OrganisationFinder;
 use techo_model::organisation::Organisation;
 
 /// One form that searches, keeps what is ticked, and turns pages. It works without script.
@@ -47,7 +47,7 @@ pub(super) fn find(lang: Lang, page: &ConsentPage) -> Option<impl IntoView + use
 }
 
 /// How much was found.
-fn result(lang: Lang, finder: &PlaceFinder) -> impl IntoView + use<> {
+fn result(lang: Lang, finder: &OrganisationFinder) -> impl IntoView + use<> {
     (!finder.words.trim().is_empty()).then(|| {
         let words = t_with(lang, "consent-find-found", [("count", finder.found.len().into())]);
         let more =

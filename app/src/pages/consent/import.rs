@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    form::{FieldMistake, TellMistakes as _, ToldMistake},
+    form::{DescribeMistakes as _, FieldMistake, MistakeText},
     i18n::{t, t_with},
     parts::forms::{described, field_class, field_error, textarea_text},
     views::consent::{ConsentImportPage, ImportField, ImportMistake},
@@ -39,7 +39,7 @@ pub fn consent_import(lang: Lang, page: &ConsentImportPage) -> Page {
     Page::new(t(lang, "consent-import-title"), body).with_mistakes(lang, "/consent/import", &mistakes)
 }
 
-fn text(lang: Lang, page: &ConsentImportPage, wrong: Option<&ToldMistake>) -> impl IntoView + use<> {
+fn text(lang: Lang, page: &ConsentImportPage, wrong: Option<&MistakeText>) -> impl IntoView + use<> {
     let (field, name) = (ImportField::Text.id(), ImportField::Text.name());
     let place = page.form.mistake(ImportField::Text).and_then(|mistake| match mistake {
         ImportMistake::Refused(problem) => {

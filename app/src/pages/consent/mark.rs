@@ -2,7 +2,7 @@
 
 use crate::{
     Lang, Page,
-    form::{TellMistakes as _, ToldMistake},
+    form::{DescribeMistakes as _, MistakeText},
     i18n::{date_tag, t},
     parts::{
         consent_words::label_name,
@@ -70,7 +70,7 @@ fn choice(
     lang: Lang,
     chosen: Option<Option<Mark>>,
     emergency: EmergencyChoice,
-    wrong: Option<&ToldMistake>,
+    wrong: Option<&MistakeText>,
 ) -> impl IntoView + use<> {
     let field = MarkField::Mark.id();
     let (withheld, sealed) = meanings(emergency);

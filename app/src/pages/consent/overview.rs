@@ -3,7 +3,7 @@
 use super::{detail, find, place};
 use crate::{
     Lang, Page,
-    form::{TellMistakes as _, ToldMistake},
+    form::{DescribeMistakes as _, MistakeText},
     i18n::{date_and_time, t, t_with},
     parts::{
         consent_words::consent_words,
@@ -69,7 +69,7 @@ fn files(lang: Lang) -> impl IntoView {
     }
 }
 
-fn quick(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
+fn quick(lang: Lang, page: &ConsentPage, mistakes: &[MistakeText]) -> impl IntoView + use<> {
     let places = &page.view.places;
     let base = page.view.version.to_string();
     let one = |preset: &'static str, name: &str, more: Option<AnyView>| {

@@ -2,13 +2,13 @@
 
 use crate::{
     Lang,
-    form::ToldMistake,
+    form::MistakeText,
     i18n::t,
     parts::{
         consent_words::{category_name, label_name},
         forms::{described, error_id, field_class, field_error, mistake_at},
     },
-    views::consent::{ConsentField, ConsentPage, PlaceForm, place_field, place_label_field},
+    views::consent::{ConsentField, ConsentPage, OrganisationForm, place_field, place_label_field},
 };
 use leptos::prelude::*;
 use techo_consent::choices::SHARED;
@@ -23,7 +23,7 @@ pub(super) fn choose_place(
     lang: Lang,
     field: ConsentField,
     places: &[Organisation],
-    (chosen, wrong): (&str, Option<&ToldMistake>),
+    (chosen, wrong): (&str, Option<&MistakeText>),
 ) -> impl IntoView + use<> {
     let options: Vec<_> = places
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn choose_place(
 pub(super) fn place(
     lang: Lang,
     page: &ConsentPage,
-    mistakes: &[ToldMistake],
+    mistakes: &[MistakeText],
 ) -> Option<impl IntoView + use<>> {
     if page.view.places.is_empty() {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn place(
 }
 
 /// Which place the rule is about.
-fn number(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
+fn number(lang: Lang, page: &ConsentPage, mistakes: &[MistakeText]) -> impl IntoView + use<> {
     let field = ConsentField::PlaceNumber;
     let wrong = mistake_at(mistakes, field.id());
     let select = choose_place(lang, field, &page.view.places, (&page.place.number, wrong));
@@ -89,7 +89,7 @@ fn number(lang: Lang, page: &ConsentPage, mistakes: &[ToldMistake]) -> impl Into
 }
 
 /// What the rule shows or does not show.
-fn which(lang: Lang, form: &PlaceForm, mistakes: &[ToldMistake]) -> impl IntoView + use<> {
+fn which(lang: Lang, form: &OrganisationForm, mistakes: &[MistakeText]) -> impl IntoView + use<> {
     let kind = |category| (place_field(category), form.categories.contains(&category));
     let label = |label| (place_label_field(label), form.labels.contains(&label));
     which_records(lang, (ConsentField::PlaceWhich, "consent-place-which"), mistakes, (&kind, &label))
@@ -102,7 +102,7 @@ type TickOf<'a, T> = &'a dyn Fn(T) -> (String, bool);
 pub(super) fn which_records(
     lang: Lang,
     (id, legend): (ConsentField, &'static str),
-    mistakes: &[ToldMistake],
+    mistakes: &[MistakeText],
     (kind, label): (TickOf<'_, Category>, TickOf<'_, Label>),
 ) -> impl IntoView + use<> {
     let kinds: Vec<_> = SHARED
@@ -135,7 +135,7 @@ pub(super) fn day(
     field: ConsentField,
     label: &str,
     typed: &str,
-    mistakes: &[ToldMistake],
+    mistakes: &[MistakeText],
 ) -> impl IntoView + use<> {
     let (id, name) = (field.id(), field.name());
     let wrong = mistake_at(mistakes, id);

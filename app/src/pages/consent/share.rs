@@ -61,9 +61,18 @@ fn became(lang: Lang, state: &ShareCodeState) -> Option<impl IntoView + use<>> {
             (Tone::Quiet, "share-open", t(lang, "share-open-text"), Some(*expires_at))
         }
         ShareCodeState::Expired => (Tone::Quiet, "share-expired", t(lang, "share-expired-text"), None),
-        ShareCodeState::Begun { by } => {
-            (Tone::Quiet, "share-begun", t_with(lang, "share-begun-text", [("by", by.as_str().into())]), None)
-        }
+        ShareCodeState::Held { expires_at, by } => (
+            Tone::Quiet,
+            "share-held",
+            t_with(lang, "share-held-text", [("by", by.as_str().into())]),
+            Some(*expires_at),
+        ),
+        ShareCodeState::Begun { ended_at, by } => (
+            Tone::Quiet,
+            "share-begun",
+            t_with(lang, "share-begun-text", [("by", by.as_str().into())]),
+            Some(*ended_at),
+        ),
         ShareCodeState::Used { at, by } => (
             Tone::Good,
             "share-used",

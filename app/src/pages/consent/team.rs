@@ -3,7 +3,7 @@
 use super::place::{day, tick, which_records};
 use crate::{
     Lang,
-    form::ToldMistake,
+    form::MistakeText,
     i18n::t,
     parts::forms::{field_error, mistake_at},
     views::consent::{ConsentField, ConsentPage, team_field, team_label_field, team_member_field},
@@ -14,7 +14,7 @@ use techo_web::form::FormField as _;
 pub(super) fn team(
     lang: Lang,
     page: &ConsentPage,
-    mistakes: &[ToldMistake],
+    mistakes: &[MistakeText],
 ) -> Option<impl IntoView + use<>> {
     if page.view.places.len() < 2 {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::t,
     islands::KeepCode,
     parts::{
@@ -11,7 +11,7 @@ use crate::{
     },
     views::{
         PRIVACY_VERSION,
-        enrol::{AgreeField, AgreeMistake, CardReading},
+        enrol::{AgreeField, AgreeMistake, CardReaderKind},
     },
 };
 use leptos::prelude::*;
@@ -23,15 +23,15 @@ const FORM: &str = "agree-form";
 pub(super) fn agree(
     lang: Lang,
     form: &FilledForm<AgreeField, AgreeMistake>,
-    reader: &CardReading,
+    reader: &CardReaderKind,
 ) -> impl IntoView + use<> {
     let tick = AgreeField::Agree.id();
     let mistakes = form.told(lang);
     let mistake = mistakes.first();
     let described = mistake.map(|_| error_id(tick));
     let card = match reader {
-        CardReading::Demo(Some(card)) => Some(card.serial.clone()),
-        CardReading::Demo(None) | CardReading::None => None,
+        CardReaderKind::Demo(Some(card)) => Some(card.serial.clone()),
+        CardReaderKind::Demo(None) | CardReaderKind::None => None,
     };
     view! {
         <h2>{t(lang, "enrol-agree-title")}</h2>

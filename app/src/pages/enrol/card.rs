@@ -8,7 +8,7 @@ use crate::{
         island_texts::{card_texts, failure_texts},
         passkeys::need_script,
     },
-    views::enrol::{CardReading, ChosenCard, EnrolView},
+    views::enrol::{CardReaderKind, ChosenCard, EnrolView},
 };
 use leptos::prelude::*;
 use techo_identity::enrol::CardPurpose;
@@ -21,9 +21,9 @@ pub(super) fn read_card(lang: Lang, view: &EnrolView) -> impl IntoView + use<> {
         CardPurpose::StepUp => Some("enrol-step-up-text"),
     };
     let reader = match &view.reader {
-        CardReading::None => view! { <p class="card">{t(lang, "enrol-card-none")}</p> }.into_any(),
-        CardReading::Demo(None) => choose(lang).into_any(),
-        CardReading::Demo(Some(card)) => demo_reader(lang, view.purpose, card).into_any(),
+        CardReaderKind::None => view! { <p class="card">{t(lang, "enrol-card-none")}</p> }.into_any(),
+        CardReaderKind::Demo(None) => choose(lang).into_any(),
+        CardReaderKind::Demo(Some(card)) => demo_reader(lang, view.purpose, card).into_any(),
     };
     view! {
         {intro.map(|key| view! { <p class="lead">{t(lang, key)}</p> })}

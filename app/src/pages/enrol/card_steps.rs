@@ -3,7 +3,7 @@
 use super::{agree, card};
 use crate::{
     Lang, Page,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::t,
     parts::{
         passkeys::{PasskeyUse, passkey_button, what_is_a_passkey},

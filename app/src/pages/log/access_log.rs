@@ -9,7 +9,7 @@ pub use one::access_log_line;
 
 use crate::{
     Lang, Page,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::{date_tag, date_time_tag, t, t_with},
     parts::facts::{fact, facts},
     views::access_log::{LogField, LogMistake},

@@ -7,7 +7,7 @@ pub use emergency::{finding, found_by};
 
 use crate::{
     Lang, Page,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, fact_if, facts},

@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use period::period;
 use techo_citizen::coverage::CoverageView;
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 
 /// `/coverage`.
 pub fn coverage(lang: Lang, view: &CoverageView) -> Page {
@@ -36,9 +36,9 @@ pub fn coverage(lang: Lang, view: &CoverageView) -> Page {
     Page::new(t(lang, "coverage-title"), body)
 }
 
-fn now(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
+fn now(lang: Lang, now: &CurrentCoverage) -> impl IntoView + use<> {
     let (tone, word, lines) = match now {
-        CoverageNow::Valid { insurer_name, burden_percent } => {
+        CurrentCoverage::Valid { insurer_name, burden_percent } => {
             let insurer = t_with(
                 lang,
                 "coverage-now-valid-text",
@@ -47,11 +47,11 @@ fn now(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
             let burden = t_with(lang, "coverage-now-burden", [("burden", (burden_percent / 10).into())]);
             (Tone::Good, "coverage-now-valid", vec![insurer, burden])
         }
-        CoverageNow::Pending { since } => {
+        CurrentCoverage::Pending { since } => {
             let text = t_with(lang, "coverage-now-pending-text", [("date", date(lang, *since).into())]);
             (Tone::Attention, "coverage-now-pending", vec![text, t(lang, "coverage-now-pending-help")])
         }
-        CoverageNow::Unknown => {
+        CurrentCoverage::Unknown => {
             (Tone::Quiet, "coverage-now-unknown", vec![t(lang, "coverage-now-unknown-text")])
         }
     };

@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use techo_citizen::home::{HomeCounts, HomeNews, HomeView, LatestCheckup, NextStep};
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 use techo_model::checkup::Judgement;
 
 /// `/home`.
@@ -35,21 +35,23 @@ fn unread(lang: Lang, count: i64) -> Option<impl IntoView> {
     (count > 0).then(|| view! { <p class="card home-notices"><a href="/notices">{words}</a></p> })
 }
 
-fn coverage(lang: Lang, now: &CoverageNow) -> impl IntoView + use<> {
+fn coverage(lang: Lang, now: &CurrentCoverage) -> impl IntoView + use<> {
     let (tone, word, text) = match now {
-        CoverageNow::Valid { insurer_name, burden_percent } => {
+        CurrentCoverage::Valid { insurer_name, burden_percent } => {
             let values = [
                 ("insurer", readable(lang, insurer_name).as_ref().into()),
                 ("burden", (burden_percent / 10).into()),
             ];
             (Tone::Good, "home-coverage-valid", t_with(lang, "home-coverage-insurer", values))
         }
-        CoverageNow::Pending { since } => {
+        CurrentCoverage::Pending { since } => {
             let since = TextValue::from(date(lang, *since));
             let text = t_with(lang, "home-coverage-pending-text", [("date", since)]);
             (Tone::Attention, "home-coverage-pending", text)
         }
-        CoverageNow::Unknown => (Tone::Quiet, "home-coverage-unknown", t(lang, "home-coverage-unknown-text")),
+        CurrentCoverage::Unknown => {
+            (Tone::Quiet, "home-coverage-unknown", t(lang, "home-coverage-unknown-text"))
+        }
     };
     view! {
         <section class="card coverage-now" aria-labelledby="coverage-now">

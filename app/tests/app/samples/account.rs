@@ -4,8 +4,8 @@ use super::{HOSTILE, id, morning};
 use techo_app::views::{
     demo::{DemoCard, DemoCardState, DemoCardsView},
     passkeys::{
-        NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RenameField, RenameForm, SessionLine,
-        SessionPlace,
+        NicknameProblem, PasskeyLine, PasskeyUse, PasskeysView, RenameField, RenameForm, SessionCursor,
+        SessionLine,
     },
 };
 use techo_identity::passkey::{PasskeyState, PasskeyStorage};
@@ -40,9 +40,9 @@ pub fn passkeys() -> PasskeysView {
             other(3, "", PasskeyStorage::DeviceBound, PasskeyState::Active),
         ],
         sessions: vec![
-            session("Chrome / Android", SessionPlace::Here),
-            session("Firefox / Windows", SessionPlace::Elsewhere),
-            session("", SessionPlace::Elsewhere),
+            session("Chrome / Android", SessionCursor::Here),
+            session("Firefox / Windows", SessionCursor::Elsewhere),
+            session("", SessionCursor::Elsewhere),
         ],
         rename: None,
     }
@@ -54,7 +54,7 @@ pub fn passkeys_with_mistake() -> PasskeysView {
 
 pub fn one_passkey() -> PasskeysView {
     let form = rename(1, "", NicknameProblem::Empty);
-    let sessions = vec![session("Chrome / Android", SessionPlace::Here)];
+    let sessions = vec![session("Chrome / Android", SessionCursor::Here)];
     PasskeysView { passkeys: vec![passkey(1)], sessions, rename: Some(form) }
 }
 
@@ -63,7 +63,7 @@ fn rename(number: u128, typed: &str, problem: NicknameProblem) -> RenameForm {
     RenameForm { id: PasskeyId(id(number)), form: form.refused(RenameField::Nickname, problem) }
 }
 
-fn session(device: &str, place: SessionPlace) -> SessionLine {
+fn session(device: &str, place: SessionCursor) -> SessionLine {
     SessionLine {
         id: SessionId(id(7)),
         device: device.to_owned(),

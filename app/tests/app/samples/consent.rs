@@ -2,11 +2,11 @@
 
 use super::{HOSTILE, checkups, day, id, morning};
 use techo_app::views::consent::{
-    ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, PlaceForm, TeamForm,
+    ConsentImportPage, ConsentMistake, ConsentPage, ImportField, ImportMistake, OrganisationForm, TeamForm,
     refused_consent,
 };
 use techo_citizen::consent::{
-    ConsentFault, ConsentHistory, ConsentProblem, ConsentVersion, ConsentView, PlaceFinder, PreviewAs,
+    ConsentFault, ConsentHistory, ConsentProblem, ConsentVersion, ConsentView, OrganisationFinder, PreviewAs,
     PreviewView, PreviewedRecords, SeenCheckup, SeenDose, SeenLaboratory, VersionOrigin,
 };
 use techo_consent::choices::{ConsentChoices, ConsentPreset, for_organisation, for_team};
@@ -66,7 +66,7 @@ fn page(view: ConsentView) -> ConsentPage {
     ConsentPage {
         view,
         has_draft: false,
-        place: PlaceForm::default(),
+        place: OrganisationForm::default(),
         team: TeamForm::default(),
         mistakes: FilledForm::default(),
     }
@@ -85,7 +85,7 @@ pub fn first() -> ConsentPage {
 /// With more places than are offered without a search.
 pub fn searched() -> ConsentPage {
     let found = places();
-    let finder = PlaceFinder {
+    let finder = OrganisationFinder {
         is_needed: true,
         words: HOSTILE.into(),
         next: Some("6131300025".into()),
@@ -109,7 +109,7 @@ pub fn chosen() -> ConsentPage {
 }
 
 pub fn wrong() -> ConsentPage {
-    let place = PlaceForm {
+    let place = OrganisationForm {
         number: "6131300025".into(),
         effect: Some(Effect::Deny),
         until: HOSTILE.into(),

@@ -13,7 +13,7 @@ use techo_app::{
         access_log::{AskField, AskMistake, LogField, LogMistake, filter_form},
         consent::{ConsentImportPage, MarkField, MarkMistake},
         demo::DemoCardsView,
-        enrol::{AgreeField, AgreeMistake, CardReading, ChosenCard, EnrolStep, EnrolView},
+        enrol::{AgreeField, AgreeMistake, CardReaderKind, ChosenCard, EnrolStep, EnrolView},
         errors::ErrorView,
         frame::{Notice, PageBanner, PageViewer, SessionClock},
         notices::ReplyField,
@@ -77,9 +77,9 @@ pub fn all() -> Vec<Sample> {
 
 fn doors() -> Vec<Sample> {
     let card = || {
-        CardReading::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }))
+        CardReaderKind::Demo(Some(ChosenCard { serial: "00ab".to_owned(), name: "佐藤 はな".to_owned() }))
     };
-    let enrol = |purpose, step, reader: CardReading| {
+    let enrol = |purpose, step, reader: CardReaderKind| {
         let back = (purpose == CardPurpose::StepUp).then(|| "/consent/mark?kind=vaccination&id=1".to_owned());
         let view = EnrolView { purpose, step, reader, back };
         move |lang| pages::enrol(lang, &view)
@@ -93,13 +93,13 @@ fn doors() -> Vec<Sample> {
         stranger("privacy", "/privacy", pages::privacy),
         stranger("sign-in", "/sign-in", pages::sign_in).below(vec![PageBanner::Notice(Notice::SignedOut)]),
         stranger("enrol-agree", "/enrol", enrol(first, agree, card())),
-        stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, CardReading::None)),
-        stranger("enrol-changed", "/enrol/agree", enrol(first, changed, CardReading::None)),
+        stranger("enrol-not-ticked", "/enrol/agree", enrol(first, not_ticked, CardReaderKind::None)),
+        stranger("enrol-changed", "/enrol/agree", enrol(first, changed, CardReaderKind::None)),
         stranger("enrol-card", "/enrol?card=00ab", enrol(first, EnrolStep::ReadCard, card())),
-        stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, CardReading::Demo(None))),
-        stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, CardReading::None)),
+        stranger("enrol-choose", "/enrol", enrol(first, EnrolStep::ReadCard, CardReaderKind::Demo(None))),
+        stranger("enrol-passkey", "/enrol", enrol(first, EnrolStep::CreatePasskey, CardReaderKind::None)),
         stranger("recover-card", "/enrol/recover", enrol(recover, EnrolStep::ReadCard, card())),
-        citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, CardReading::None)),
+        citizen("link-card", "/settings/card", enrol(link, EnrolStep::ReadCard, CardReaderKind::None)),
         citizen("step-up", "/settings/verify/card", enrol(CardPurpose::StepUp, EnrolStep::ReadCard, card())),
         stranger("demo-cards", "/demo/cards", |lang| pages::demo_cards(lang, &account::demo())),
         stranger("demo-cards-empty", "/demo/cards", |lang| {
@@ -113,12 +113,12 @@ fn own_record() -> Vec<Sample> {
     vec![
         citizen("home", "/home", |lang| pages::home(lang, &records::home())).below(vec![
             PageBanner::Notice(Notice::Welcome),
-            PageBanner::CardTrouble(CardWarning::EndsSoon { on: UnixMillis::start_of(day("2027-01-20")) }),
+            PageBanner::CardWarning(CardWarning::EndsSoon { on: UnixMillis::start_of(day("2027-01-20")) }),
         ]),
         citizen("home-pending", "/home", |lang| pages::home(lang, &records::home_pending()))
             .below(vec![PageBanner::AgreeToPrivacy]),
         citizen("home-empty", "/home", |lang| pages::home(lang, &records::home_empty())).below(vec![
-            PageBanner::CardTrouble(CardWarning::StatusUnknown {
+            PageBanner::CardWarning(CardWarning::StatusUnknown {
                 until: UnixMillis::start_of(day("2026-11-24")),
             }),
         ]),

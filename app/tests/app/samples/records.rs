@@ -8,7 +8,7 @@ use techo_citizen::{
     records::{HeldRecord, RecordLabel, RecordsView, ReportView, SourceGroup},
     vaccinations::{DoseLine, DoseSeries, VaccinationsView},
 };
-use techo_disclosure::coverage::{CoverageNow, CoveragePeriod, CoverageState, PendingReason};
+use techo_disclosure::coverage::{CoveragePeriod, CoverageState, CurrentCoverage, PendingReason};
 use techo_model::{
     CheckupId, CoverageId, ReportId, VaccinationId,
     checkup::Judgement,
@@ -29,7 +29,7 @@ pub fn home() -> HomeView {
     };
     HomeView {
         name: "佐藤 はな".to_owned(),
-        coverage: CoverageNow::Valid { insurer_name: INSURER.to_owned(), burden_percent: 30 },
+        coverage: CurrentCoverage::Valid { insurer_name: INSURER.to_owned(), burden_percent: 30 },
         news: vec![
             news(RecordKind::Checkup, 1, Some("さくら健診センター"), "2026-07-15"),
             news(RecordKind::Vaccination, 2, Some("東京都千代田区"), "2026-05-02"),
@@ -57,7 +57,7 @@ pub fn home_pending() -> HomeView {
         LatestCheckup { outside: Vec::new(), ..home().latest_checkup.expect("the full home has one") };
     HomeView {
         name: HOSTILE.to_owned(),
-        coverage: CoverageNow::Pending { since: day("2026-10-01") },
+        coverage: CurrentCoverage::Pending { since: day("2026-10-01") },
         next: vec![NextStep::AskInsurer, NextStep::YearlyCheckup, NextStep::RenewCard(day("2027-01-20"))],
         latest_checkup: Some(checkup),
         counts: HomeCounts { checkups: 1, vaccinations: 0, coverages: 2 },
@@ -68,7 +68,7 @@ pub fn home_pending() -> HomeView {
 pub fn home_empty() -> HomeView {
     HomeView {
         unread: 0,
-        coverage: CoverageNow::Unknown,
+        coverage: CurrentCoverage::Unknown,
         news: Vec::new(),
         next: vec![NextStep::ChooseSharing],
         latest_checkup: None,
@@ -151,7 +151,7 @@ pub fn coverage() -> CoverageView {
     ];
     let mut periods = vec![CoveragePeriod { state: CoverageState::Future, ..period(9) }, period(1)];
     periods.extend(reasons.into_iter().zip(2..).map(|(reason, number)| ended(number, reason)));
-    let now = CoverageNow::Valid { insurer_name: INSURER.to_owned(), burden_percent: 30 };
+    let now = CurrentCoverage::Valid { insurer_name: INSURER.to_owned(), burden_percent: 30 };
     CoverageView { as_of: day("2026-11-23"), periods, now }
 }
 
@@ -168,12 +168,12 @@ pub fn coverage_pending() -> CoverageView {
             pending(3, PendingReason::SeventyFive { on: day("2026-10-01") }),
             review,
         ],
-        now: CoverageNow::Pending { since: day("2026-10-01") },
+        now: CurrentCoverage::Pending { since: day("2026-10-01") },
     }
 }
 
 pub fn coverage_empty() -> CoverageView {
-    CoverageView { as_of: day("2026-11-23"), periods: Vec::new(), now: CoverageNow::Unknown }
+    CoverageView { as_of: day("2026-11-23"), periods: Vec::new(), now: CurrentCoverage::Unknown }
 }
 
 fn period(number: u128) -> CoveragePeriod {

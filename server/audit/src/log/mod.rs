@@ -39,7 +39,7 @@ pub use event::{Action, Category, Initiative, LogActor, LogEvent, Purpose, Reaso
 pub use relay::relay_outbox;
 pub use repeats::write_due_repeats;
 pub use tree::{log_origin, log_verifiers, prove_lines};
-pub use unlogged::{AccountedLines, LineSet, Unlogged};
+pub use unlogged::{AccountedValue, LineSet, Unlogged};
 pub use verify::audit_log;
 pub use writer::{LogOutcome, LogResult, LogWriter};
 

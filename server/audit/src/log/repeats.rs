@@ -123,7 +123,7 @@ fn is_search(event: &LogEvent) -> bool {
 pub async fn write_due_repeats(custody: &Custody) -> Result<usize> {
     let (mut settled, mut limit) = (0, BATCH);
     loop {
-        match settle_some(custody, limit).await? {
+        match write_some_repeats(custody, limit).await? {
             Settling::Over => return Ok(settled),
             Settling::Written(lines) => (settled, limit) = (settled + lines, BATCH.min(limit * 2)),
             Settling::Refused { taken: 1, first, error } => {
@@ -145,7 +145,7 @@ enum Settling {
     Refused { taken: i64, first: EventId, error: StoreError },
 }
 
-async fn settle_some(custody: &Custody, limit: i64) -> Result<Settling> {
+async fn write_some_repeats(custody: &Custody, limit: i64) -> Result<Settling> {
     let records = &custody.stores.records;
     let over = custody.environment.now().minus(SPAN + GRACE);
     let mut tx = records.begin().await?;

@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use techo_custody::{
-    Custody, LogDown,
+    Custody, LogUnavailable,
     environment::Environment,
     keys::{
         KeyRing,
@@ -205,7 +205,7 @@ async fn every_waiting_caller_learns_that_the_database_is_gone() {
             })
             .collect();
         for caller in waiting {
-            assert_eq!(caller.await.unwrap(), Err(LogDown { is_away: true }), "{}", test.engine);
+            assert_eq!(caller.await.unwrap(), Err(LogUnavailable { is_away: true }), "{}", test.engine);
         }
         assert_eq!(writer.last_outcome().unwrap().result, LogResult::Failed);
     }

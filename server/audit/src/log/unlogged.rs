@@ -1,7 +1,7 @@
 //! What was found about somebody, out of reach until the lines about it are on their access log.
 //!
 //! ```text
-//! Unlogged<T> ── account_for ─▶ Accounted<U> ── reveal ─▶ U
+//! Unlogged<T> ── account_for ─▶ AccountedValue<U> ── reveal ─▶ U
 //!               what is taken,    lines are written,
 //!               and its lines     or nothing is given
 //! ```
@@ -9,7 +9,7 @@
 //! Whatever looks for records on somebody else's behalf answers with an [`Unlogged`]: there is no way to what is in it but through the log.
 
 use super::{LogEvent, LogWriter};
-use techo_custody::LogDown;
+use techo_custody::LogUnavailable;
 
 /// Something about a person of which nothing is on the log yet.
 #[must_use]
@@ -17,7 +17,7 @@ pub struct Unlogged<T>(T);
 
 /// What is taken of it, with the lines that say so.
 #[must_use]
-pub struct AccountedLines<T> {
+pub struct AccountedValue<T> {
     taken: T,
     lines: LineSet,
 }
@@ -61,18 +61,18 @@ impl<T> Unlogged<T> {
     pub fn account_for<U, E>(
         self,
         account: impl FnOnce(T) -> Result<(U, LineSet), E>,
-    ) -> Result<AccountedLines<U>, E> {
+    ) -> Result<AccountedValue<U>, E> {
         let (taken, lines) = account(self.0)?;
-        Ok(AccountedLines { taken, lines })
+        Ok(AccountedValue { taken, lines })
     }
 }
 
-impl<T> AccountedLines<T> {
+impl<T> AccountedValue<T> {
     /// What was taken, once all of its lines are stored.
     ///
     /// # Errors
     /// A line could not be written: nothing is given.
-    pub async fn reveal(self, log: &LogWriter) -> Result<T, LogDown> {
+    pub async fn reveal(self, log: &LogWriter) -> Result<T, LogUnavailable> {
         let lines = std::iter::once(self.lines.first).chain(self.lines.others);
         log.append_all(lines).await?;
         Ok(self.taken)

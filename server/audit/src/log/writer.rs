@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use techo_custody::{Custody, LogDown};
+use techo_custody::{Custody, LogUnavailable};
 use techo_model::UnixMillis;
 use techo_store::StoreError;
 use tokio::{
@@ -57,7 +57,7 @@ type LastOutcome = Arc<Mutex<Option<LogOutcome>>>;
 
 struct Waiting {
     event: LogEvent,
-    done: oneshot::Sender<Result<(), LogDown>>,
+    done: oneshot::Sender<Result<(), LogUnavailable>>,
 }
 
 impl LogWriter {
@@ -74,7 +74,7 @@ impl LogWriter {
 
     /// Writes an event; returns when it is stored for good. A look that repeats a line of the last minute is counted
     /// instead, and that is stored for good likewise. On an error nothing may be disclosed.
-    pub async fn append(&self, event: LogEvent) -> Result<(), LogDown> {
+    pub async fn append(&self, event: LogEvent) -> Result<(), LogUnavailable> {
         self.append_all([event]).await
     }
 
@@ -82,17 +82,20 @@ impl LogWriter {
     ///
     /// # Errors
     /// One of them could not be written; others may be there.
-    pub async fn append_all(&self, events: impl IntoIterator<Item = LogEvent>) -> Result<(), LogDown> {
+    pub async fn append_all(&self, events: impl IntoIterator<Item = LogEvent>) -> Result<(), LogUnavailable> {
         let queued: Result<Vec<_>, _> = events.into_iter().map(|event| self.queue_event(event)).collect();
         for answer in queued? {
-            answer.await.map_err(|_| LogDown { is_away: false })??;
+            answer.await.map_err(|_| LogUnavailable { is_away: false })??;
         }
         Ok(())
     }
 
-    fn queue_event(&self, event: LogEvent) -> Result<oneshot::Receiver<Result<(), LogDown>>, LogDown> {
+    fn queue_event(
+        &self,
+        event: LogEvent,
+    ) -> Result<oneshot::Receiver<Result<(), LogUnavailable>>, LogUnavailable> {
         let (done, answer) = oneshot::channel();
-        let too_many = LogDown { is_away: true };
+        let too_many = LogUnavailable { is_away: true };
         self.queue.try_send(Waiting { event, done }).map_err(|_| too_many)?;
         Ok(answer)
     }
@@ -136,7 +139,7 @@ async fn run(mut writer: GroupWriter, mut queue: mpsc::Receiver<Waiting>) {
 impl GroupWriter {
     /// Writes the events together. When that is refused for what one of them says, ever smaller parts are written apart, in
     /// their order, so that it alone fails.
-    async fn write_apart(&mut self, events: &[LogEvent]) -> Vec<Result<(), LogDown>> {
+    async fn write_apart(&mut self, events: &[LogEvent]) -> Vec<Result<(), LogUnavailable>> {
         let mut answers = vec![Ok(()); events.len()];
         let mut parts = Parts::whole(events.len());
         while let Some(part) = parts.take() {
@@ -150,11 +153,11 @@ impl GroupWriter {
                 continue;
             }
             tracing::error!(%error, events = part.len(), "the access log cannot be written");
-            answers[part].fill(Err(LogDown { is_away: error.is_away() }));
+            answers[part].fill(Err(LogUnavailable { is_away: error.is_away() }));
             if is_down {
                 // What waits would only wait in vain, part by part.
                 while let Some(rest) = parts.take() {
-                    answers[rest].fill(Err(LogDown { is_away: error.is_away() }));
+                    answers[rest].fill(Err(LogUnavailable { is_away: error.is_away() }));
                 }
             }
             self.note_outcome(if is_down { LogResult::Failed } else { LogResult::Refused });

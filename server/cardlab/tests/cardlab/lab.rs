@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 use techo_cardlab::{
-    CardLab, CardPin, CardSpec, CardState, ChipChallenge, LabCard, LabError, MAX_TRIES, RevokeReason,
+    CardLab, CardPin, CardSpec, CardState, ChipChallenge, IssuedCard, LabError, MAX_TRIES, RevokeReason,
     SignError,
 };
 use techo_model::UnixMillis;
@@ -48,7 +48,7 @@ fn pin(text: &str) -> CardPin {
     text.parse().unwrap()
 }
 
-fn issue_one(lab: &CardLab) -> LabCard {
+fn issue_one(lab: &CardLab) -> IssuedCard {
     lab.issue(&[CardSpec::new("見本 花子", pin("1234"))], NOW).unwrap().remove(0)
 }
 

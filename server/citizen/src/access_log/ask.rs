@@ -39,6 +39,7 @@ impl CitizenServices {
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such line, or it is their own; [`Failure::Refused`] when the session
     /// has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn ask_about_line(
         &self,
         by: PresentOwner<'_>,

@@ -67,6 +67,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when this person has no such line, or there is no proof of it yet.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn access_log_proof(&self, allowed: &ExportAllowed, event: EventId) -> Result<LineProof> {
         let scope = allowed.scope();
         let proof = log::prove_lines(&self.custody, scope.chain(), &[event]).await?.remove(&event);

@@ -11,7 +11,7 @@ use techo_model::{
 
 /// Which row a result belongs to, in display order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct CellPlace {
+struct CellPosition {
     group: ItemGroup,
     item: Measure,
     /// A unit other than the table's: such values are not to be compared, so they get a row of their own.
@@ -36,9 +36,9 @@ pub(crate) fn groups_of(results: Vec<ItemResult>) -> Vec<RowGroup> {
 /// The table of some checkups; `checkups` runs parallel to the columns.
 pub(super) fn groups(checkups: Vec<Vec<ItemResult>>) -> Vec<RowGroup> {
     let width = checkups.len();
-    let mut rows: BTreeMap<CellPlace, ItemRow> = BTreeMap::new();
+    let mut rows: BTreeMap<CellPosition, ItemRow> = BTreeMap::new();
     for (index, results) in checkups.into_iter().enumerate() {
-        let mut seen: HashMap<CellPlace, u8> = HashMap::with_capacity(results.len());
+        let mut seen: HashMap<CellPosition, u8> = HashMap::with_capacity(results.len());
         for result in results {
             let item = items::item(&result.item);
             let mut place = place(&result, item);
@@ -52,7 +52,7 @@ pub(super) fn groups(checkups: Vec<Vec<ItemResult>>) -> Vec<RowGroup> {
     in_groups(rows)
 }
 
-fn in_groups(rows: BTreeMap<CellPlace, ItemRow>) -> Vec<RowGroup> {
+fn in_groups(rows: BTreeMap<CellPosition, ItemRow>) -> Vec<RowGroup> {
     let mut groups: Vec<(ItemGroup, RowGroup)> = Vec::new();
     for (place, mut row) in rows {
         row.question_changed = answers_differ(&row);
@@ -64,10 +64,10 @@ fn in_groups(rows: BTreeMap<CellPlace, ItemRow>) -> Vec<RowGroup> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn place(result: &ItemResult, item: Option<&CheckupItem>) -> CellPlace {
+fn place(result: &ItemResult, item: Option<&CheckupItem>) -> CellPosition {
     let measure =
         item.map_or_else(|| Measure::Unknown(result.item.0.clone()), |item| Measure::Known(item.row));
-    CellPlace {
+    CellPosition {
         group: item.map_or(ItemGroup::Other, |item| item.group),
         item: measure,
         odd_unit: odd_unit(result, item).map(str::to_owned),
@@ -82,7 +82,7 @@ pub(super) fn odd_unit<'a>(result: &'a ItemResult, item: Option<&CheckupItem>) -
     (!unit.is_empty() && !expected.contains(&unit.as_str())).then_some(unit)
 }
 
-fn empty_row(result: &ItemResult, item: Option<&CheckupItem>, place: &CellPlace, width: usize) -> ItemRow {
+fn empty_row(result: &ItemResult, item: Option<&CheckupItem>, place: &CellPosition, width: usize) -> ItemRow {
     let ItemCode(code) = &result.item;
     let usual = item.and_then(|item| item.unit).unwrap_or_default();
     ItemRow {

@@ -71,6 +71,7 @@ impl CitizenServices {
     }
 
     /// The draft that is being considered.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_draft(&self, scope: &PatientScope) -> Result<Option<NewDraft>> {
         let row = self.custody.stores.records.consent_draft(scope.record()).await?;
         let read = |row: ConsentDraftRow| {
@@ -88,6 +89,7 @@ impl CitizenServices {
     /// # Errors
     /// [`ConsentSaveError::DraftedMeanwhile`] when another one was made, which stays; [`Failure::Refused`] when the session
     /// has ended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn drop_consent_draft(
         &self,
         by: PresentOwner<'_>,
@@ -135,7 +137,7 @@ impl CitizenServices {
             changed_at: self.custody.environment.now(),
         };
         self.custody.environment.pause_point("consent.save").await;
-        let held = session::hold_fresh(&self.custody, verified.signed_in()).await?;
+        let held = session::hold_verified_account(&self.custody, verified.signed_in()).await?;
         held.release_after(self.put_version(scope, &draft, &row, &state)).await?;
         Ok(row.version)
     }

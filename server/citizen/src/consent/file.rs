@@ -27,6 +27,7 @@ pub enum ImportedConsent {
 
 impl CitizenServices {
     /// What holds now, as the JSON of a `Consent`. The access log has the line before anybody has the file.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn export_consent(&self, allowed: &ExportAllowed) -> Result<String> {
         let scope = allowed.scope();
         let row = self.custody.stores.records.consent(scope.record()).await?;
@@ -49,6 +50,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// As [`CitizenServices::draft_consent`], but for too many rules.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn import_consent(
         &self,
         by: PresentOwner<'_>,

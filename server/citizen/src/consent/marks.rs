@@ -39,6 +39,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when the owner has no such record, whether somebody else has or not.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn record_mark(&self, scope: &PatientScope, kind: RecordKind, id: Uuid) -> Result<MarkView> {
         let held = disclose::load_records(&self.custody, scope.record()).await?;
         if !held.contains(kind, id) {
@@ -71,6 +72,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// As [`CitizenServices::mark_record`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn draft_mark(
         &self,
         by: PresentOwner<'_>,
@@ -97,6 +99,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn waiting_mark(&self, scope: &PatientScope, id: Uuid) -> Result<RecordMarking> {
         let row = self.custody.stores.records.mark_draft(scope.record()).await?;
         let row = row.filter(|row| row.record_id == id).ok_or(Failure::NotFound)?;
@@ -108,6 +111,7 @@ impl CitizenServices {
     /// # Errors
     /// [`Failure::NotFound`] when none waits for this record; [`RecordMarkError::MarkedMeanwhile`] when another mark was put since it
     /// was chosen; otherwise as [`CitizenServices::mark_record`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn put_waiting_mark<'a>(
         &self,
         check: impl Into<OwnerCheck<'a>>,
@@ -142,7 +146,7 @@ impl CitizenServices {
         let held = if unseals {
             access::hold_card_shown(&self.custody, check.require_card()?).await?
         } else {
-            session::hold_fresh(&self.custody, verified.signed_in()).await?
+            session::hold_verified_account(&self.custody, verified.signed_in()).await?
         };
         held.release_after(self.write_mark(scope, (former, marking), waited)).await
     }

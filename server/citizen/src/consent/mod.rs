@@ -12,7 +12,7 @@ pub use change::{ConfirmedWords, fingerprint};
 pub use error::{ConsentDraftError, ConsentSaveError, RecordMarkError};
 pub use file::ImportedConsent;
 pub use marks::MarkView;
-pub use places::{PlaceFinder, PlaceSearch};
+pub use places::{OrganisationFinder, OrganisationSearch};
 pub use preview::{PreviewAs, PreviewView, PreviewedRecords, SeenCheckup, SeenDose, SeenLaboratory};
 pub use techo_exchange::fhir::consent::{ConsentFault, ConsentProblem, LONGEST as LONGEST_FILE};
 
@@ -30,7 +30,7 @@ pub struct ConsentView {
     /// Places that treat people, for rules about one of them.
     pub places: Vec<Organisation>,
     /// The search for others.
-    pub finder: PlaceFinder,
+    pub finder: OrganisationFinder,
 }
 
 /// How a version or a draft came.

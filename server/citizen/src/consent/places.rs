@@ -29,7 +29,7 @@ const KINDS: [OrganisationKind; 5] = [
 
 /// What somebody looks for among the places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlaceSearch {
+pub struct OrganisationSearch {
     /// Words of a name, or a whole number; empty for no search.
     pub words: String,
     /// The number after which the page of what was found begins.
@@ -38,7 +38,7 @@ pub struct PlaceSearch {
     pub kept: Vec<String>,
 }
 
-impl PlaceSearch {
+impl OrganisationSearch {
     /// No search, with these places among those that are offered.
     pub fn keeping(numbers: impl IntoIterator<Item = String>) -> Self {
         Self { kept: numbers.into_iter().collect(), ..Self::default() }
@@ -52,7 +52,7 @@ impl PlaceSearch {
 
 /// The search for places, as the page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlaceFinder {
+pub struct OrganisationFinder {
     /// Whether there are more places than are offered without a search.
     pub is_needed: bool,
     /// What was searched for.
@@ -70,14 +70,15 @@ impl CitizenServices {
     pub(super) async fn places(
         &self,
         states: &[&ConsentState],
-        search: &PlaceSearch,
-    ) -> Result<(Vec<Organisation>, PlaceFinder)> {
+        search: &OrganisationSearch,
+    ) -> Result<(Vec<Organisation>, OrganisationFinder)> {
         let vault = &self.custody.stores.vault;
         let all = vault.search_organisations(&filter(""), PageRequest::first(OFFERED)).await?;
         if all.next.is_none() {
-            return Ok((by_name(all.items), PlaceFinder::default()));
+            return Ok((by_name(all.items), OrganisationFinder::default()));
         }
-        let kept: BTreeSet<_> = search.kept.iter().filter(|number| PlaceSearch::is_number(number)).collect();
+        let kept: BTreeSet<_> =
+            search.kept.iter().filter(|number| OrganisationSearch::is_number(number)).collect();
         let kept: Vec<_> = kept.into_iter().take(MOST_KEPT).cloned().collect();
         let mut offered = kept.clone();
         offered.extend(states.iter().flat_map(|state| named(state)));
@@ -90,7 +91,7 @@ impl CitizenServices {
             vault.search_organisations(&filter(&search.words), request).await?
         };
         places.extend(found.items.iter().cloned());
-        let finder = PlaceFinder {
+        let finder = OrganisationFinder {
             is_needed: true,
             words: search.words.clone(),
             found: found.items,

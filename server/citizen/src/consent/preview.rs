@@ -1,6 +1,6 @@
 //! `/consent/preview`: what somebody would see with the draft, and what they see now, by the code that answers them.
 
-use super::{NewDraft, PlaceSearch};
+use super::{NewDraft, OrganisationSearch};
 use crate::{
     CitizenServices,
     checkups::{RowGroup, groups_of},
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use techo_audit::log::{Action, Category as LogCategory, LineSet, LogEvent, Unlogged};
-use techo_consent::choices::{SPEAKING, tells_of_hidden_values};
+use techo_consent::choices::{SPEAKING, reveals_hidden_values};
 use techo_custody::{Failure, Internal, Result};
 use techo_disclosure::{
     disclose::{self, DisclosedCheckup, DisclosedLaboratory, DisclosedRecords},
@@ -129,7 +129,7 @@ impl CitizenServices {
             held.visible_to_organisation(state, &inquiry).map(|given| given.unwrap_or_else(nothing))
         };
         let owner = RecordInquiry { asker: Asker::Owner, purpose: Purpose::Treatment, at };
-        let found = held.seen_by(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
+        let found = held.disclosed_to(&now, &owner)?.zip(seen(&now)?).zip(seen(&draft.state)?);
         let accounted = found.account_for(|((all, seen_now), seen_then)| {
             let all = view(all);
             let line = LogEvent::by_owner(
@@ -147,7 +147,7 @@ impl CitizenServices {
             PreviewAs::Organisation(one) => Some(one.id.clone()),
             PreviewAs::Class(_) | PreviewAs::Emergency => None,
         };
-        let (places, _) = self.places(&[&now, &draft], &PlaceSearch::keeping(viewed)).await?;
+        let (places, _) = self.places(&[&now, &draft], &OrganisationSearch::keeping(viewed)).await?;
         Ok(PreviewView {
             now,
             draft,
@@ -208,7 +208,7 @@ fn view(seen: DisclosedRecords) -> PreviewedRecords {
 }
 
 fn checkup(seen: DisclosedCheckup) -> SeenCheckup {
-    let telling = if tells_of_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
+    let telling = if reveals_hidden_values(&seen.categories) { speaking(&seen.results) } else { Vec::new() };
     SeenCheckup {
         id: seen.row.checkup_id,
         examined_on: seen.row.examined_on,

@@ -1,6 +1,6 @@
 //! What holds now, and what held before.
 
-use super::{ConsentHistory, ConsentVersion, ConsentView, PlaceSearch, VersionOrigin};
+use super::{ConsentHistory, ConsentVersion, ConsentView, OrganisationSearch, VersionOrigin};
 use crate::CitizenServices;
 use techo_audit::log::{Action, Category, LogEvent};
 use techo_custody::{Failure, Internal, Result};
@@ -12,13 +12,18 @@ use techo_store::{RowKey, records::consent::ConsentVersionRow};
 
 impl CitizenServices {
     /// `/consent`.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent(&self, scope: &PatientScope) -> Result<ConsentView> {
-        self.consent_with(scope, &PlaceSearch::default()).await
+        self.consent_with(scope, &OrganisationSearch::default()).await
     }
 
     /// `/consent`, with what somebody looks for among the places.
     #[tracing::instrument(level = "debug", skip_all)]
-    pub async fn consent_with(&self, scope: &PatientScope, search: &PlaceSearch) -> Result<ConsentView> {
+    pub async fn consent_with(
+        &self,
+        scope: &PatientScope,
+        search: &OrganisationSearch,
+    ) -> Result<ConsentView> {
         let row = self.custody.stores.records.consent(scope.record()).await?;
         let draft = self.consent_draft(scope).await?;
         let state = row.as_ref().map(read_version).transpose()?.unwrap_or_default();
@@ -35,6 +40,7 @@ impl CitizenServices {
     }
 
     /// `/consent/history`: versions, newest first, before the one with this number.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_history(&self, scope: &PatientScope, before: Option<i64>) -> Result<ConsentHistory> {
         let records = &self.custody.stores.records;
         let newest = records.consent(scope.record()).await?.map_or(0, |row| row.version);
@@ -49,6 +55,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when there is none with this number.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_version(&self, scope: &PatientScope, number: i64) -> Result<ConsentVersion> {
         let row = self.custody.stores.records.consent_version(scope.record(), number).await?;
         self.log_read(scope, Category::Consent, None).await?;
@@ -59,6 +66,7 @@ impl CitizenServices {
     ///
     /// # Errors
     /// [`Failure::NotFound`] likewise.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn consent_receipt(&self, allowed: &ExportAllowed, number: i64) -> Result<ConsentVersion> {
         let scope = allowed.scope();
         let row = self.custody.stores.records.consent_version(scope.record(), number).await?;

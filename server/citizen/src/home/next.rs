@@ -1,7 +1,7 @@
 //! What a person is advised to do next.
 
 use super::{LatestCheckup, NextStep};
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 use techo_model::{CalendarDate, answer::ListedAnswer};
 
 /// Codes of the guidance level (list …6.3001) that offer 保健指導: 積極的支援, 動機付け支援.
@@ -18,7 +18,7 @@ const CHECKUP_AGES: [i16; 2] = [40, 75];
 pub(super) struct Situation<'a> {
     pub(super) today: CalendarDate,
     pub(super) birth: CalendarDate,
-    pub(super) coverage: &'a CoverageNow,
+    pub(super) coverage: &'a CurrentCoverage,
     pub(super) latest: Option<&'a LatestCheckup>,
     /// Guidance level of the latest checkup.
     pub(super) guidance: Option<&'a ListedAnswer>,
@@ -33,7 +33,7 @@ pub(super) fn next_steps(now: &Situation<'_>) -> Vec<NextStep> {
     let recent = now.latest.filter(|latest| latest.examined_on.plus_months(FINDING_MONTHS) >= now.today);
     let offered = now.guidance.is_some_and(|g| g.list == GUIDANCE_LIST && OFFERED.contains(&g.code.as_str()));
     [
-        matches!(now.coverage, CoverageNow::Pending { .. }).then_some(NextStep::AskInsurer),
+        matches!(now.coverage, CurrentCoverage::Pending { .. }).then_some(NextStep::AskInsurer),
         now.card_ends_on
             .filter(|ends_on| *ends_on <= now.today.plus_days(CARD_NOTICE_DAYS))
             .map(NextStep::RenewCard),
@@ -80,7 +80,7 @@ mod tests {
         Situation {
             today: day("2026-11-23"),
             birth: day("2000-01-01"),
-            coverage: &CoverageNow::Unknown,
+            coverage: &CurrentCoverage::Unknown,
             latest: None,
             guidance: None,
             passkeys: 2,
@@ -101,7 +101,7 @@ mod tests {
         let guidance = ListedAnswer { list: GUIDANCE_LIST.to_owned(), code: "2".to_owned() };
         let now = Situation {
             birth: day("1970-01-01"),
-            coverage: &CoverageNow::Pending { since },
+            coverage: &CurrentCoverage::Pending { since },
             latest: Some(&latest),
             guidance: Some(&guidance),
             passkeys: 1,

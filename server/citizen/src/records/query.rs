@@ -10,7 +10,7 @@ use techo_audit::log::Category;
 use techo_custody::{Failure, Internal, Result, stored::stored_word};
 use techo_identity::access::PatientScope;
 use techo_model::record::{RecordKind, ReviewState};
-use techo_store::records::{held::HeldRow, reports::ReportRow};
+use techo_store::records::{held::PersonRecordRow, reports::ReportRow};
 
 impl CitizenServices {
     /// `/records`: every record of the owner as a line, by kind and source, and what the owner reported.
@@ -29,7 +29,10 @@ impl CitizenServices {
     }
 }
 
-fn sources(held: Vec<HeldRow>, names: &HashMap<String, String>) -> Result<Vec<SourceGroup>, Internal> {
+fn sources(
+    held: Vec<PersonRecordRow>,
+    names: &HashMap<String, String>,
+) -> Result<Vec<SourceGroup>, Internal> {
     let mut groups: BTreeMap<(RecordKind, String), SourceGroup> = BTreeMap::new();
     for row in held {
         let kind = row.kind;
@@ -53,7 +56,7 @@ fn sources(held: Vec<HeldRow>, names: &HashMap<String, String>) -> Result<Vec<So
     Ok(groups)
 }
 
-fn line(row: &HeldRow) -> Result<HeldRecord, Internal> {
+fn line(row: &PersonRecordRow) -> Result<HeldRecord, Internal> {
     let label = match row.kind {
         RecordKind::Vaccination => {
             RecordLabel::Vaccine(stored_word(&row.label, "vaccination", "vaccine", row.record_id)?)

@@ -1,5 +1,5 @@
 use crate::portal;
-use techo_disclosure::coverage::{CoverageNow, CoverageState, PendingReason};
+use techo_disclosure::coverage::{CoverageState, CurrentCoverage, PendingReason};
 use techo_model::coverage::{LossReason, Relation};
 use techo_testkit::{
     coverage_file, each_installation, insurer,
@@ -32,7 +32,7 @@ async fn a_period_shows_what_its_insurer_stated_with_the_numbers_unsealed() {
             (Relation::Insured, 30, Some(LossReason::Retirement))
         );
         let valid =
-            CoverageNow::Valid { insurer_name: "架空健康保険組合".into(), burden_percent: 30 };
+            CurrentCoverage::Valid { insurer_name: "架空健康保険組合".into(), burden_percent: 30 };
         assert_eq!(view.now, valid);
     }
 }
@@ -66,7 +66,7 @@ async fn a_move_that_the_municipality_registered_puts_municipal_insurance_in_dou
         let view = portal.coverage(&owner).await.unwrap();
         let on = "2026-06-15".parse().unwrap();
         assert_eq!(view.periods[0].state, CoverageState::Pending { because: PendingReason::Moved { on } });
-        assert_eq!(view.now, CoverageNow::Pending { since: on }, "{}", installation.engine());
+        assert_eq!(view.now, CurrentCoverage::Pending { since: on }, "{}", installation.engine());
         assert_eq!(portal.home(&owner).await.unwrap().coverage, view.now, "both pages say the same");
     }
 }
@@ -92,6 +92,11 @@ async fn a_person_without_insurer_is_unknown_and_no_error() {
     for installation in each_installation().await {
         let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let view = portal.coverage(&owner).await.unwrap();
-        assert_eq!((view.periods.len(), view.now), (0, CoverageNow::Unknown), "{}", installation.engine());
+        assert_eq!(
+            (view.periods.len(), view.now),
+            (0, CurrentCoverage::Unknown),
+            "{}",
+            installation.engine()
+        );
     }
 }

@@ -1,7 +1,7 @@
 use crate::portal;
 use techo_audit::log;
 use techo_custody::Failure;
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 use techo_identity::access::testing::verified;
 use techo_model::{
     checkup::Judgement,
@@ -82,7 +82,7 @@ async fn a_period_that_is_not_mine_shows_no_number_and_decides_nothing() {
             .await
             .unwrap();
         let view = portal.coverage(&owner).await.unwrap();
-        assert_eq!(view.now, CoverageNow::Unknown, "{}", installation.engine());
+        assert_eq!(view.now, CurrentCoverage::Unknown, "{}", installation.engine());
         assert!(matches!(view.periods[0].standing, ReviewState::UnderReview { .. }));
         assert_eq!((view.periods[0].number.as_str(), view.periods[0].symbol.as_deref()), ("", None));
         assert_eq!(view.periods[0].insurer_name, "架空健康保険組合");

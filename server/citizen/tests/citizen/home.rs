@@ -1,7 +1,7 @@
 use crate::{insure, portal};
 use std::time::Duration;
 use techo_citizen::home::{HomeCounts, NextStep};
-use techo_disclosure::coverage::CoverageNow;
+use techo_disclosure::coverage::CurrentCoverage;
 use techo_model::{checkup::Judgement, record::RecordKind};
 use techo_testkit::{
     city, each_installation,
@@ -29,7 +29,7 @@ async fn home_says_whose_it_is_what_is_new_what_to_do_and_how_much_there_is() {
 
         let view = portal.home(&owner).await.unwrap();
         assert_eq!(view.name, "山田 花子", "{}", installation.engine());
-        assert!(matches!(view.coverage, CoverageNow::Valid { burden_percent: 30, .. }));
+        assert!(matches!(view.coverage, CurrentCoverage::Valid { burden_percent: 30, .. }));
         assert_eq!(view.counts, HomeCounts { checkups: 2, vaccinations: 1, coverages: 1 });
         let latest = view.latest_checkup.unwrap();
         assert_eq!((latest.id, latest.outside), (newest, vec![(Judgement::High, 1)]));
@@ -48,7 +48,10 @@ async fn an_empty_notebook_is_a_page_and_no_error() {
         let (portal, owner) = (portal(&installation), citizen(&installation, 1).await);
         let view = portal.home(&owner).await.unwrap();
         assert_eq!(view.counts, HomeCounts::default(), "{}", installation.engine());
-        assert_eq!((view.coverage, view.latest_checkup, view.news.len()), (CoverageNow::Unknown, None, 0));
+        assert_eq!(
+            (view.coverage, view.latest_checkup, view.news.len()),
+            (CurrentCoverage::Unknown, None, 0)
+        );
         assert_eq!(view.next, [NextStep::YearlyCheckup, NextStep::ChooseSharing]);
     }
 }

@@ -1,7 +1,7 @@
 use crate::portal;
 use techo_audit::log::{self, Action, Category, LogEvent, LogWriter};
 use techo_citizen::CitizenServices;
-use techo_custody::{Failure, Internal, LogDown, environment::Environment};
+use techo_custody::{Failure, Internal, LogUnavailable, environment::Environment};
 use techo_identity::access::{PatientScope, testing::verified};
 use techo_model::{
     CheckupId,
@@ -87,7 +87,7 @@ async fn what_cannot_be_logged_is_not_shown() {
             portal.report_not_mine(&whose, RecordKind::Checkup, unknown.0).await.err(),
         ];
         for failure in failures {
-            let refused = matches!(failure, Some(Failure::Internal(Internal::Log(LogDown { .. }))));
+            let refused = matches!(failure, Some(Failure::Internal(Internal::Log(LogUnavailable { .. }))));
             assert!(refused, "{}: {failure:?}", installation.engine());
         }
     }

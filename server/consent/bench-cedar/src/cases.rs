@@ -6,7 +6,7 @@ use techo_model::{
     CalendarDate, RuleId, UnixMillis,
     consent::{
         Asker, Category, ConsentState, DataPeriod, Effect, Grantee, Label, Mark, OrganisationNumber, Purpose,
-        RecordFacts, Rule, Scope, Settings, Switch, Validity,
+        RecordFacts, ConsentRule, RuleScope, ConsentSettings, Switch, RuleValidity,
     },
     organisation::OrganisationKind,
 };
@@ -74,17 +74,17 @@ impl Dice {
 /// A person's choices, most of them with sharing on, since everything else ends before the rules.
 pub fn state(dice: &Dice) -> ConsentState {
     let switch = || if dice.one_in(10) { Switch::Off } else { Switch::On };
-    let settings = Settings { clinics: switch(), research: switch(), ..Settings::default() };
+    let settings = ConsentSettings { clinics: switch(), research: switch(), ..ConsentSettings::default() };
     ConsentState { settings, rules: (0..RULES).map(|_| rule(dice)).collect() }
 }
 
-fn rule(dice: &Dice) -> Rule {
+fn rule(dice: &Dice) -> ConsentRule {
     let class = dice.pick(&CLASSES);
     let organisation = dice.organisation(class);
     let from = dice.instant();
-    let mut scope = Scope { categories: dice.some_of(Category::ALL, 3), labels: dice.some_of(Label::ALL, 4) };
+    let mut scope = RuleScope { categories: dice.some_of(Category::ALL, 3), labels: dice.some_of(Label::ALL, 4) };
     scope.categories.insert(dice.pick(Category::ALL));
-    Rule {
+    ConsentRule {
         id: RuleId(dice.0.opaque_id()),
         effect: dice.pick(&[Effect::Permit, Effect::Permit, Effect::Deny]),
         grantee: match dice.below(4) {
@@ -94,7 +94,7 @@ fn rule(dice: &Dice) -> Rule {
         },
         scope,
         purpose: purpose(class),
-        validity: Validity { from, until: dice.one_in(2).then_some(half_way(from)) },
+        validity: RuleValidity { from, until: dice.one_in(2).then_some(half_way(from)) },
         data: data_period(dice),
     }
 }

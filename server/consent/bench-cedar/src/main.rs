@@ -16,7 +16,7 @@ use cedar_policy::{Authorizer, PolicySet};
 use serde_json::json;
 use slice::Prepared;
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
-use techo_consent::{Decision, decide};
+use techo_consent::{ConsentDecision, decide};
 use techo_custody::environment::Environment;
 use techo_model::{UnixMillis, consent::ConsentState};
 
@@ -51,7 +51,7 @@ fn main() {
     println!("{}", serde_json::to_string_pretty(&figures).unwrap());
 }
 
-fn ours(people: &[ConsentState], question: &Question) -> Decision {
+fn ours(people: &[ConsentState], question: &Question) -> ConsentDecision {
     decide(&people[question.person], &question.record, &question.asker, question.purpose, question.at)
 }
 

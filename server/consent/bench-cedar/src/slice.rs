@@ -8,7 +8,7 @@ use cedar_policy::{
 use std::collections::{HashMap, HashSet};
 use techo_model::{
     CalendarDate,
-    consent::{Asker, ConsentState, Effect, Grantee, RecordFacts, Rule, Scope, Switch},
+    consent::{Asker, ConsentRule, ConsentState, Effect, Grantee, RecordFacts, RuleScope, Switch},
 };
 
 /// The words.
@@ -54,7 +54,7 @@ pub fn policies(state: &ConsentState, schema: &Schema) -> PolicySet {
 
 /// One rule. What is cheap comes first. Written with chains of `==`, or with the sets as attributes of an entity, it is not
 /// decided faster.
-fn policy(rule: &Rule) -> String {
+fn policy(rule: &ConsentRule) -> String {
     let effect = match rule.effect {
         Effect::Permit => "permit",
         Effect::Deny => "forbid",
@@ -82,7 +82,7 @@ fn grantee(grantee: &Grantee) -> String {
 }
 
 /// A permit has to cover everything about the record, for a deny anything is enough.
-fn scope(effect: Effect, scope: &Scope) -> String {
+fn scope(effect: Effect, scope: &RuleScope) -> String {
     let categories = list(scope.categories.iter().map(|category| category.as_str()));
     let categories = format!("{categories}.contains(resource.category)");
     let labels = list(scope.labels.iter().map(|label| label.as_str()));

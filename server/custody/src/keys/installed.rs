@@ -1,7 +1,7 @@
 //! Under which key version the databases stand. Both say so themselves, so that a key file that was replaced, a key file
 //! of another installation, or one database without the other from a backup stop the start instead of doing harm.
 
-use super::{KeyRing, NoSuchKey, set::KeySet};
+use super::{KeyRing, UnknownKeyVersion, set::KeySet};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use techo_store::StoreError;
@@ -17,7 +17,7 @@ pub enum InstalledError {
     Foreign,
     /// The file lacks the version.
     #[error(transparent)]
-    Missing(#[from] NoSuchKey),
+    Missing(#[from] UnknownKeyVersion),
     /// The databases come from different days.
     #[error(
         "ふたつのデータベースの鍵の版が違います（個人情報は第{vault}版、記録は第{records}版）。同じ日の控えからそろえて戻してください。"

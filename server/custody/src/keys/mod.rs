@@ -21,7 +21,7 @@ pub struct KeyRing {
 /// A key of a version that the key file does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("鍵ファイルに第{0}版の鍵がありません。その版を含む鍵ファイルを使ってください。")]
-pub struct NoSuchKey(pub i64);
+pub struct UnknownKeyVersion(pub i64);
 
 impl KeyRing {
     /// A ring whose highest version writes. None when there is no version at all.
@@ -37,8 +37,8 @@ impl KeyRing {
     }
 
     /// A version that reads.
-    pub fn version(&self, version: i64) -> Result<&KeySet, NoSuchKey> {
-        self.sets.get(&version).map(AsRef::as_ref).ok_or(NoSuchKey(version))
+    pub fn version(&self, version: i64) -> Result<&KeySet, UnknownKeyVersion> {
+        self.sets.get(&version).map(AsRef::as_ref).ok_or(UnknownKeyVersion(version))
     }
 
     /// The highest version.
@@ -47,7 +47,7 @@ impl KeyRing {
     }
 
     /// The same keys, of which another version writes.
-    pub fn writing(&self, version: i64) -> Result<Self, NoSuchKey> {
+    pub fn writing(&self, version: i64) -> Result<Self, UnknownKeyVersion> {
         self.version(version)?;
         Ok(Self { current: version, sets: self.sets.clone() })
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Failure, Internal,
-    keys::{NoSuchKey, file::KeyFileError, installed::InstalledError},
+    keys::{UnknownKeyVersion, file::KeyFileError, installed::InstalledError},
 };
 use techo_store::StoreError;
 use uuid::Uuid;
@@ -78,8 +78,8 @@ pub enum RotateError {
     Ours(#[from] Failure),
 }
 
-impl From<NoSuchKey> for RotateError {
-    fn from(error: NoSuchKey) -> Self {
+impl From<UnknownKeyVersion> for RotateError {
+    fn from(error: UnknownKeyVersion) -> Self {
         Self::Installed(error.into())
     }
 }

@@ -35,7 +35,7 @@ impl Rekey<'_> {
 
     fn rekey_statement(&self, row: &WaitingCoverage) -> Result<WaitingCoverage> {
         let (facts, branch) = coverage_record::open_waiting(&self.custody.keys, row)?;
-        let waiting = coverage_record::CoverageArrival {
+        let waiting = coverage_record::NewWaitingCoverage {
             id: row.waiting_id,
             alias: self.old().rekey_my_number(row.my_number_alias, self.new_keys())?,
             facts: &facts,

@@ -4,7 +4,7 @@ use techo_audit::log::LogWriter;
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
     clinic::ClinicAccess,
-    emergency::{DeclareError, DeclaredEmergency, PointedAt},
+    emergency::{DeclareError, DeclaredEmergency, EmergencyIdentification},
     inquiry::InquiringParty,
 };
 use techo_model::{
@@ -48,5 +48,5 @@ pub async fn declare(
         sex: None,
         postal_code: None,
     };
-    clinic_access.declare(asking, PointedAt::Demographics(&sought), reason).await
+    clinic_access.declare(asking, EmergencyIdentification::Demographics(&sought), reason).await
 }

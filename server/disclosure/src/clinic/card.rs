@@ -16,6 +16,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`CardChallengeError::NoOrigin`] when no origin is registered for the organisation: there is nothing to sign over.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn card_challenge(
         &self,
         client: &AuthenticatedSystem,
@@ -59,7 +60,7 @@ impl ClinicAccess {
         let mut tx = vault.begin().await?;
         let binding = vault.binding(&mut tx, &certificate.id.ca_key_id, &lookups).await?;
         tx.rollback().await?;
-        let binding = binding.filter(|binding| binding.state.may_turn());
+        let binding = binding.filter(|binding| binding.state.can_change_state());
         let account = binding.ok_or(Failure::NotFound)?.account_id;
         let owner = vault.owner_facts(account).await?.ok_or(Failure::NotFound)?;
         if !ownership::is_owner(&self.custody, account, owner.resident_id, owner.owner_mac.as_deref()) {

@@ -18,8 +18,8 @@ use techo_custody::{
     resident_record::PlainResident,
 };
 use techo_exchange::fhir::{
-    self, CheckupExamination, CheckupReport, DisclosedDose, DisclosedReport, FhirResource, ResourceKind,
-    ResultObservation, StatedInstant,
+    self, CheckupReport, ExaminationContext, FhirResource, ImmunizationFacts, LaboratoryReportFacts,
+    ResourceKind, ResultObservation, StatedInstant,
 };
 use techo_model::eligibility;
 use techo_store::records::{checkups::CheckupRow, vaccinations::DoseRow};
@@ -223,7 +223,7 @@ impl Writer<'_> {
         let row = &report.row;
         let record = row.laboratory_id.0;
         let patient = self.patient.clone();
-        let of = DisclosedReport {
+        let of = LaboratoryReportFacts {
             patient: &patient,
             status: row.status,
             title: row.title.as_deref(),
@@ -259,7 +259,7 @@ impl Writer<'_> {
 
     fn dose(&mut self, row: &DoseRow) -> Result<()> {
         let record = row.vaccination_id.0;
-        let resource = fhir::immunization(&DisclosedDose {
+        let resource = fhir::immunization(&ImmunizationFacts {
             id: self.id(ResourceKind::Immunization, record, "", 0),
             patient: &self.patient,
             given_on: row.given_on,
@@ -277,8 +277,8 @@ impl Writer<'_> {
     }
 }
 
-fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> CheckupExamination<'a> {
-    CheckupExamination {
+fn examination<'a>(patient: &'a str, row: &'a CheckupRow) -> ExaminationContext<'a> {
+    ExaminationContext {
         patient,
         examined_on: row.examined_on,
         changed_at: row.changed_at,

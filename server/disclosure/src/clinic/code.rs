@@ -43,6 +43,7 @@ const TRIES: usize = 3;
 /// The code of an organisation for a person: the one there is, or a new one of the next generation.
 ///
 /// Whether the person has opted in is the caller's question, or whether an emergency runs.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn issue_clinic_code(
     custody: &Custody,
     tx: &mut Tx,
@@ -87,6 +88,7 @@ pub async fn issue_clinic_code(
 ///
 /// # Errors
 /// The database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn retire_codes(
     custody: &Custody,
     tx: &mut Tx,

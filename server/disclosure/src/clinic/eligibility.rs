@@ -65,7 +65,7 @@ impl ClinicAccess {
         let resident = resident.ok_or(Internal::Unexpected("an identified resident is gone"))?;
         let resident = PlainResident::open(&custody.keys, &resident)?;
         let inquiry = RecordInquiry { asker: asking.asker(), purpose: Purpose::Payment, at: made_at };
-        let seen = held.seen_by(&state, &inquiry)?;
+        let seen = held.disclosed_to(&state, &inquiry)?;
         let accounted = seen.account_for(|seen| {
             let rows = seen.coverages;
             let presented = resident.presented();

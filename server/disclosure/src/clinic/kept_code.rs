@@ -5,16 +5,16 @@
 
 use super::{ShareCode, ShareCodeState};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use techo_custody::{Custody, seal::SealPlace};
+use techo_custody::{Custody, seal::SealLocation};
 use techo_identity::access::PatientScope;
 use techo_model::UnixMillis;
 
-fn place<'a>(resident: &'a [u8; 16]) -> SealPlace<'a> {
-    SealPlace { table: "session", column: "share_code", row: resident }
+fn place<'a>(resident: &'a [u8; 16]) -> SealLocation<'a> {
+    SealLocation { table: "session", column: "share_code", row: resident }
 }
 
 /// A code for the session that made it, sealed.
-pub fn keep_share_code(custody: &Custody, scope: &PatientScope, code: &ShareCode) -> String {
+pub fn seal_share_code(custody: &Custody, scope: &PatientScope, code: &ShareCode) -> String {
     let text = format!("{} {}", code.digits, code.expires_at.0);
     let sealed =
         custody.keys.seal(&custody.environment, place(scope.resident().0.as_bytes()), text.as_bytes());
@@ -22,7 +22,7 @@ pub fn keep_share_code(custody: &Custody, scope: &PatientScope, code: &ShareCode
 }
 
 /// The code that a session kept, while it is still the one that can be used.
-pub fn kept_share_code(
+pub fn open_sealed_share_code(
     custody: &Custody,
     scope: &PatientScope,
     kept: &str,

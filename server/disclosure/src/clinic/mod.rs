@@ -2,9 +2,9 @@
 //! knows them, and how long it may go on reading.
 //!
 //! ```text
-//! share code ┐                         ┌ opted in:  code (符号) and a treatment window
+//! share code ┐                            ┌ opted in:  code (符号) and a treatment window
 //! card       ├─▶ ClinicAccess::identify ─▶┤
-//! clinic code┘                         └ otherwise: nothing is made, eligibility is answered all the same
+//! clinic code┘                            └ otherwise: nothing is made, eligibility is answered all the same
 //! ```
 //!
 //! Whoever cannot be found is answered as if there were nobody: a code of another organisation, one that was retired, a
@@ -28,7 +28,7 @@ mod window;
 mod wrong_tries;
 
 pub use code::{IssuedCode, issue_clinic_code, retire_codes};
-pub use kept_code::{keep_share_code, kept_share_code};
+pub use kept_code::{open_sealed_share_code, seal_share_code};
 pub use share::{
     ReservedCode, SHARE_CODE_LIFE, SHARE_CODE_MEMORY, ShareCode, ShareCodeState, make_share_code,
     purge_share_codes, share_code_state,
@@ -38,7 +38,7 @@ pub(crate) use window::{list_sharing, open_for_emergency};
 
 pub use error::{CardChallengeError, EligibilityError, IdentifyError, SendError};
 pub use identify::{CodeUse, IdentifiedBy, PatientVisit, PresentedIdentity};
-pub use same_visit::SameVisit;
+pub use same_visit::VisitReference;
 pub use send::{SendCondition, TakenReport};
 pub use wrong_tries::{TryAlarm, try_alarms};
 

@@ -4,7 +4,7 @@
 use super::ClinicAccess;
 use crate::inquiry::InquiringParty;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use techo_custody::seal::SealPlace;
+use techo_custody::seal::SealLocation;
 
 /// Longest link that is looked at.
 const LONGEST: usize = 96 * 1024;
@@ -23,6 +23,6 @@ impl ClinicAccess {
     }
 }
 
-fn place(asking: &InquiringParty) -> SealPlace<'_> {
-    SealPlace { table: "search", column: "next", row: asking.organisation.id.as_bytes() }
+fn place(asking: &InquiringParty) -> SealLocation<'_> {
+    SealLocation { table: "search", column: "next", row: asking.organisation.id.as_bytes() }
 }

@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_mins(5);
 
 /// Who was found a moment ago, by which organisation. Kept in the session of whoever asked, which holds nothing that was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SameVisit {
+pub struct VisitReference {
     resident: ResidentId,
     organisation: String,
     until: UnixMillis,
@@ -20,8 +20,8 @@ pub struct SameVisit {
 
 impl ClinicAccess {
     /// A visit as a session remembers it.
-    pub fn remember_visit(&self, asking: &InquiringParty, visit: &PatientVisit) -> SameVisit {
-        SameVisit {
+    pub fn remember_visit(&self, asking: &InquiringParty, visit: &PatientVisit) -> VisitReference {
+        VisitReference {
             resident: visit.person.resident(),
             organisation: asking.organisation.id.clone(),
             until: self.custody.environment.now().plus(LONGEST),
@@ -32,7 +32,8 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when the moment is over, or another organisation asks.
-    pub async fn resume_visit(&self, asking: &InquiringParty, same: &SameVisit) -> Result<PatientVisit> {
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn resume_visit(&self, asking: &InquiringParty, same: &VisitReference) -> Result<PatientVisit> {
         if same.organisation != asking.organisation.id || self.custody.environment.now() >= same.until {
             return Err(Failure::NotFound);
         }

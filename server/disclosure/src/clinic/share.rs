@@ -50,8 +50,17 @@ pub enum ShareCodeState {
     },
     /// It ended without being used.
     Expired,
+    /// Somebody began to use it, and nobody else can; they may try again when their answer broke off.
+    Held {
+        /// First instant at which it is worth nothing.
+        expires_at: UnixMillis,
+        /// Name of the organisation.
+        by: String,
+    },
     /// It ended after somebody began to use it, whose answer may have broken off on its way.
     Begun {
+        /// When it ended.
+        ended_at: UnixMillis,
         /// Name of the organisation.
         by: String,
     },
@@ -80,7 +89,7 @@ pub async fn make_share_code(custody: &Custody, verified: &VerifiedOwner) -> Res
     for _ in 0..TRIES {
         let digits = eight_digits(custody);
         let lookup = share_code_lookup(custody.keys.current(), &digits);
-        let HeldAccount { mut tx, now } = session::hold_fresh(custody, who).await?;
+        let HeldAccount { mut tx, now } = session::hold_verified_account(custody, who).await?;
         let expires_at = now.plus(SHARE_CODE_LIFE);
         let row = ShareCodeRow { made_at: now, expires_at, used_at: None, used_by: None, held_by: None };
         match custody.stores.vault.put_share_code(&mut tx, (whose, who.session), &lookup, &row).await {
@@ -99,6 +108,7 @@ pub async fn make_share_code(custody: &Custody, verified: &VerifiedOwner) -> Res
 ///
 /// # Errors
 /// The database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn share_code_state(custody: &Custody, scope: &PatientScope) -> Result<ShareCodeState> {
     let Some(row) = custody.stores.vault.share_code(scope.resident()).await? else {
         return Ok(ShareCodeState::None);
@@ -107,11 +117,16 @@ pub async fn share_code_state(custody: &Custody, scope: &PatientScope) -> Result
         ShareCodeRow { used_at: Some(at), used_by: Some(number), .. } => {
             ShareCodeState::Used { at, by: name_of(custody, number).await? }
         }
+        ShareCodeRow { expires_at, held_by: Some(number), .. } => {
+            let by = name_of(custody, number).await?;
+            if expires_at > custody.environment.now() {
+                ShareCodeState::Held { expires_at, by }
+            } else {
+                ShareCodeState::Begun { ended_at: expires_at, by }
+            }
+        }
         ShareCodeRow { expires_at, .. } if expires_at > custody.environment.now() => {
             ShareCodeState::Open { expires_at }
-        }
-        ShareCodeRow { held_by: Some(number), .. } => {
-            ShareCodeState::Begun { by: name_of(custody, number).await? }
         }
         ShareCodeRow { .. } => ShareCodeState::Expired,
     })
@@ -126,6 +141,7 @@ async fn name_of(custody: &Custody, number: String) -> Result<String> {
 ///
 /// # Errors
 /// The database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn purge_share_codes(custody: &Custody) -> Result<()> {
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
@@ -198,6 +214,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::NotFound`] when it was used or is void meanwhile; the database, after which the same asker may try again.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn use_share_code(&self, asking: &InquiringParty, shown: Option<&ReservedCode>) -> Result<()> {
         let Some(ReservedCode { resident, lookup, key }) = shown else { return Ok(()) };
         self.custody.environment.pause_point("share-code.use").await;

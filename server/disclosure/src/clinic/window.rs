@@ -18,6 +18,7 @@ use techo_store::{Tx, records::treatment::TreatmentWindowRow};
 ///
 /// # Errors
 /// The database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn treatment_window(
     custody: &Custody,
     person: &IdentifiedPerson,

@@ -59,6 +59,7 @@ pub struct TryAlarm {
 ///
 /// # Errors
 /// The database.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn try_alarms(custody: &Custody) -> Result<Vec<TryAlarm>> {
     let now = custody.environment.now();
     let mut alarms = Vec::new();

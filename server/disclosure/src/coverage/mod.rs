@@ -16,7 +16,7 @@ use techo_model::{
 
 /// Where a person stands today.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CoverageNow {
+pub enum CurrentCoverage {
     /// In force.
     Valid {
         /// Who insures.

@@ -1,7 +1,7 @@
 //! A stored period of insurance, opened.
 
 use super::{CoveragePeriod, CoverageState};
-use techo_custody::{Result, keys::KeyRing, seal::SealPlace};
+use techo_custody::{Result, keys::KeyRing, seal::SealLocation};
 use techo_model::{
     coverage::{Relation, two_digit_branch},
     record::ReviewState,
@@ -15,7 +15,7 @@ use techo_store::records::coverages::CoverageRow;
 pub fn open_period(keys: &KeyRing, row: CoverageRow, state: CoverageState) -> Result<CoveragePeriod> {
     let key = row.coverage_id.0.into_bytes();
     let open = |column, sealed: Option<&Vec<u8>>| {
-        let place = SealPlace { table: "coverage", column, row: &key };
+        let place = SealLocation { table: "coverage", column, row: &key };
         sealed.map(|sealed| keys.open_text(place, sealed)).transpose()
     };
     Ok(CoveragePeriod {

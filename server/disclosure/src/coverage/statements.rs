@@ -11,7 +11,7 @@
 //! A change counts only when it happened after the period began, since insurers take new members after a change with a
 //! statement that was prepared before it.
 
-use super::{CoverageNow, CoverageState, PendingReason};
+use super::{CoverageState, CurrentCoverage, PendingReason};
 use techo_model::{CalendarDate, CoverageId};
 use techo_store::records::coverages::CoverageRow;
 
@@ -26,7 +26,7 @@ pub struct CoverageStatement {
     /// The day of the insurer's word in Japan.
     pub(super) stated_on: CalendarDate,
     /// What to say when this period is in force.
-    pub(super) now: CoverageNow,
+    pub(super) now: CurrentCoverage,
 }
 
 /// What the state of an insurance depends on beside the words of insurers.
@@ -80,7 +80,7 @@ impl CoverageStatements {
     }
 
     /// Where the person stands on a day. Of several valid periods the one that began last counts.
-    pub fn stand_on(&self, today: CalendarDate) -> CoverageNow {
+    pub fn stand_on(&self, today: CalendarDate) -> CurrentCoverage {
         let states = self.statements.iter().map(|statement| (statement, self.state(statement, today)));
         let mut valid: Option<&CoverageStatement> = None;
         let mut behind_since: Option<CalendarDate> = None;
@@ -96,8 +96,8 @@ impl CoverageStatements {
         }
         match (valid, behind_since) {
             (Some(statement), _) => statement.now.clone(),
-            (None, Some(since)) => CoverageNow::Pending { since },
-            (None, None) => CoverageNow::Unknown,
+            (None, Some(since)) => CurrentCoverage::Pending { since },
+            (None, None) => CurrentCoverage::Unknown,
         }
     }
 
@@ -150,7 +150,7 @@ fn statement_of(row: &CoverageRow) -> CoverageStatement {
         acquired_on: row.acquired_on,
         lost_on: row.lost_on,
         stated_on: row.stated_at.date_in_japan(),
-        now: CoverageNow::Valid {
+        now: CurrentCoverage::Valid {
             insurer_name: row.insurer_name.clone(),
             burden_percent: row.burden_percent.unwrap_or_default(),
         },

@@ -1,7 +1,7 @@
 //! The one place where records leave toward somebody else than their owner: pages, previews and interfaces pass through
 //! here, and get only what the consent engine permits. Filter first; count, page and serialise afterwards.
 //!
-//! [`PersonRecords`] is everything about a person; [`PersonRecords::seen_by`] is what one asker may see of it. What is hidden leaves no
+//! [`PersonRecords`] is everything about a person; [`PersonRecords::disclosed_to`] is what one asker may see of it. What is hidden leaves no
 //! mark: nobody can tell it from what is not there.
 
 mod disclose_records;
@@ -75,7 +75,7 @@ impl PersonRecords {
     ///
     /// # Errors
     /// Stored results that may be seen and cannot be read.
-    pub fn seen_by(
+    pub fn disclosed_to(
         &self,
         state: &ConsentState,
         inquiry: &RecordInquiry,
@@ -103,7 +103,7 @@ impl PersonRecords {
     /// sharing is off its code and its window are gone, for its own records too.
     ///
     /// # Errors
-    /// As [`PersonRecords::seen_by`].
+    /// As [`PersonRecords::disclosed_to`].
     pub fn visible_to_organisation(
         &self,
         state: &ConsentState,
@@ -114,7 +114,7 @@ impl PersonRecords {
         if asks_by_code && state.settings.clinics == Switch::Off {
             return Ok(None);
         }
-        self.seen_by(state, inquiry).map(Some)
+        self.disclosed_to(state, inquiry).map(Some)
     }
 
     /// What holds, for whoever may see that; otherwise what the asker itself stated, without anything of what holds.

@@ -25,7 +25,7 @@ use techo_store::{
 };
 use uuid::Uuid;
 
-/// Everything about a person that could be disclosed. Never leaves as it is: [`PersonRecords::seen_by`] does.
+/// Everything about a person that could be disclosed. Never leaves as it is: [`PersonRecords::disclosed_to`] does.
 #[derive(Clone, Debug)]
 pub struct PersonRecords {
     pub(super) checkups: Vec<CheckupRow>,

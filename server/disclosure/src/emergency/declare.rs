@@ -25,14 +25,14 @@ const STALE: Duration = Duration::from_hours(24);
 
 /// How the person of an emergency is pointed at.
 #[derive(Clone, Copy)]
-pub enum PointedAt<'a> {
+pub enum EmergencyIdentification<'a> {
     /// By card, share code or clinic code.
     Presented(PresentedIdentity<'a>),
     /// By what is known of them.
     Demographics(&'a Demographics),
 }
 
-impl PointedAt<'_> {
+impl EmergencyIdentification<'_> {
     fn found_by(&self) -> FoundBy {
         match self {
             Self::Presented(PresentedIdentity::Card { .. }) => FoundBy::Card,
@@ -78,7 +78,7 @@ impl ClinicAccess {
     pub async fn declare(
         &self,
         asking: &InquiringParty,
-        whom: PointedAt<'_>,
+        whom: EmergencyIdentification<'_>,
         reason: &str,
     ) -> Result<DeclaredEmergency, DeclareError> {
         if asking.purpose != Purpose::Emergency {
@@ -90,8 +90,8 @@ impl ClinicAccess {
         }
         let reason = text::reason(reason)?;
         let (person, share_code) = match whom {
-            PointedAt::Presented(presented) => self.point(asking, presented).await?,
-            PointedAt::Demographics(sought) => (self.search(asking, sought).await?, None),
+            EmergencyIdentification::Presented(presented) => self.point(asking, presented).await?,
+            EmergencyIdentification::Demographics(sought) => (self.search(asking, sought).await?, None),
         };
         if clinic::list_sharing(&self.custody, &person).await?.emergency == EmergencyChoice::Never {
             let refusal = (Category::Emergency, Reason::NoEmergencyAccess);
@@ -208,6 +208,7 @@ impl ClinicAccess {
     ///
     /// # Errors
     /// [`Failure::Refused`] for another purpose; [`Failure::NotFound`] when the asking clinician declared no such emergency.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn end(&self, asking: &InquiringParty, id: EventId) -> Result<()> {
         let (custody, organisation) = (&self.custody, &asking.organisation.id);
         if asking.purpose != Purpose::Emergency {

@@ -3,7 +3,7 @@
 use super::text;
 use crate::refusal::ReviewRefusal;
 use techo_custody::{Custody, Result};
-use techo_identity::staff::ReviewerProof;
+use techo_identity::staff::ReviewStaff;
 use techo_model::paging::{LARGEST_PAGE, PageRequest};
 use techo_store::records::emergencies::EmergencyRow;
 
@@ -32,7 +32,7 @@ const TITLES: [&str; 14] = [
 /// `Failure::Refused` when they have; a database.
 pub(super) async fn require_impartial(
     custody: &Custody,
-    reviewer: &ReviewerProof,
+    reviewer: &ReviewStaff,
     row: &EmergencyRow,
 ) -> Result<()> {
     let own = bare_name(reviewer.name());

@@ -18,11 +18,11 @@ pub mod text;
 
 use impartial::require_impartial;
 pub use review::{
-    EmergencyCase, OpenedRecord, QueuePlace, ReviewLine, ReviewQueue, ReviewVerdict, close_emergency_review,
+    EmergencyCase, OpenedRecord, QueueCursor, ReviewLine, ReviewQueue, ReviewVerdict, close_emergency_review,
     review_emergency, review_queue,
 };
 
-pub use declare::{DeclaredEmergency, PointedAt};
+pub use declare::{DeclaredEmergency, EmergencyIdentification};
 pub use error::{CloseReviewError, DeclareError, EmergencyTextError};
 
 use std::time::Duration;
@@ -82,6 +82,7 @@ pub struct ClosedReview {
 }
 
 /// Opens a stored emergency.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn emergency_view(custody: &Custody, row: &EmergencyRow) -> Result<EmergencyView> {
     let id = row.emergency_id;
     let organisation = custody.stores.vault.organisation(&row.organisation).await?;

@@ -13,14 +13,14 @@ use techo_audit::log::{
 use techo_custody::{Custody, Failure, Internal, Result, emergency_text};
 use techo_identity::{
     session::held::release_after,
-    staff::{self, ReviewerProof},
+    staff::{self, ReviewStaff},
 };
 use techo_model::{
     EventId, UnixMillis,
     emergency::Finding,
     paging::{Page, PageRequest},
 };
-use techo_store::records::emergencies::{EmergencyPlace, EmergencyRow, ReviewRow};
+use techo_store::records::emergencies::{EmergencyCursor, EmergencyRow, ReviewRow};
 
 /// Lines of each list.
 const LISTED: u16 = 100;
@@ -56,18 +56,18 @@ pub struct ReviewLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReviewQueue {
     /// What waits, oldest first.
-    pub open: Page<ReviewLine, EmergencyPlace>,
+    pub open: Page<ReviewLine, EmergencyCursor>,
     /// What was closed, the last one first.
-    pub closed: Page<ReviewLine, EmergencyPlace>,
+    pub closed: Page<ReviewLine, EmergencyCursor>,
 }
 
 /// Which pages of the queue are shown: after which place each begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QueuePlace {
+pub struct QueueCursor {
     /// Of what waits.
-    pub open: Option<EmergencyPlace>,
+    pub open: Option<EmergencyCursor>,
     /// Of what was closed.
-    pub closed: Option<EmergencyPlace>,
+    pub closed: Option<EmergencyCursor>,
 }
 
 /// What a reviewer says.
@@ -113,10 +113,11 @@ pub struct EmergencyCase {
 ///
 /// # Errors
 /// A database, or a stored value.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn review_queue(
     custody: &Custody,
-    _reviewer: &ReviewerProof,
-    place: QueuePlace,
+    _reviewer: &ReviewStaff,
+    place: QueueCursor,
 ) -> Result<ReviewQueue> {
     let records = &custody.stores.records;
     let (open, closed) = tokio::try_join!(
@@ -128,8 +129,8 @@ pub async fn review_queue(
 
 async fn review_lines(
     custody: &Custody,
-    page: Page<EmergencyRow, EmergencyPlace>,
-) -> Result<Page<ReviewLine, EmergencyPlace>> {
+    page: Page<EmergencyRow, EmergencyCursor>,
+) -> Result<Page<ReviewLine, EmergencyCursor>> {
     let rows = &page.items;
     let mut numbers: Vec<_> = rows.iter().map(|row| row.organisation.as_str()).collect();
     numbers.sort_unstable();
@@ -156,7 +157,7 @@ async fn review_lines(
 pub async fn review_emergency(
     custody: &Custody,
     log: &LogWriter,
-    reviewer: &ReviewerProof,
+    reviewer: &ReviewStaff,
     id: EventId,
 ) -> Result<EmergencyCase> {
     let records = &custody.stores.records;
@@ -211,7 +212,7 @@ async fn opened_by_reviewer(custody: &Custody, row: &EmergencyRow) -> Result<(Ve
 #[tracing::instrument(level = "debug", skip_all)]
 pub async fn close_emergency_review(
     custody: &Custody,
-    reviewer: &ReviewerProof,
+    reviewer: &ReviewStaff,
     id: EventId,
     verdict: ReviewVerdict<'_>,
 ) -> Result<(), CloseReviewError> {

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! client assertion (JWT) ─ assertion::verify ─▶ claims   signed by a registered key, for this door, for the first time?
-//!                        ─ Context            ─▶ who sits there, and why: no purpose, no token
-//!                        ─ Scopes             ─▶ what the class of the organisation may ask for
+//!                        ─ TokenContext       ─▶ who sits there, and why: no purpose, no token
+//!                        ─ GrantedScopes      ─▶ what the class of the organisation may ask for
 //! access token           ─ 32 random bytes, five minutes, kept as its SHA-256
 //! ```
 //!

@@ -90,6 +90,7 @@ pub struct AuthenticatedSystem {
 ///
 /// # Errors
 /// See [`TokenRefusal`].
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn issue_access_token(
     custody: &Custody,
     assertion: &str,
@@ -150,6 +151,7 @@ async fn keep_access_token(
 }
 
 /// Whose token this is. None when it is nobody's, or not any more.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Option<AuthenticatedSystem>> {
     let key = TokenKey::of(token);
     let vault = &custody.stores.vault;
@@ -170,6 +172,7 @@ pub async fn authenticate_client(custody: &Custody, token: &str) -> Result<Optio
 }
 
 /// Forgets assertions and tokens that are over.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn purge_systems(custody: &Custody) -> Result<()> {
     Ok(custody.stores.vault.purge_systems(custody.environment.now()).await?)
 }

@@ -24,7 +24,7 @@ mod writer;
 pub use encoding::CsvEncoding;
 pub use header::{ColumnPresence, CsvColumn, CsvHeader, HeaderProblem, IGNORED_COLUMN, OpenError};
 pub use limits::CsvLimits;
-pub use problem::{ColumnPlace, CsvReason, RowProblem};
+pub use problem::{ColumnPosition, CsvReason, RowProblem};
 pub use reader::{CsvEntry, CsvReader};
 pub use record::{CsvRecord, RawRow, RejectedRow};
 pub use writer::{CsvDialect, CsvWriter};

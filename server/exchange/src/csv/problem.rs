@@ -6,7 +6,7 @@ use techo_model::{date::DateError, number::NumberError};
 
 /// A column of the file at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnPlace {
+pub struct ColumnPosition {
     /// Counted from 1, as spreadsheets do.
     pub number: usize,
     /// Its name; none where a row has more cells than the header.
@@ -19,7 +19,7 @@ pub struct RowProblem {
     /// Physical line of the file, counted from 1; where the fault lies, if the row spans several.
     pub line: u64,
     /// Column, when it is the fault of one.
-    pub column: Option<ColumnPlace>,
+    pub column: Option<ColumnPosition>,
     /// Why.
     pub reason: CsvReason,
 }

@@ -6,7 +6,7 @@ use super::{
     guard::guard_length,
     header::{CsvColumn, CsvHeader, HeaderProblem, OpenError},
     limits::CsvLimits,
-    problem::{ColumnPlace, CsvReason, RowProblem},
+    problem::{ColumnPosition, CsvReason, RowProblem},
     record::{CsvRecord, RawRow, RejectedRow},
     scan::{Cell, Scan, scan},
     window::Window,
@@ -150,7 +150,7 @@ impl Fault {
     }
 
     fn rejected(self, line: u64, header: &CsvHeader, raw: RawRow) -> RejectedRow {
-        let column = self.cell.map(|cell| ColumnPlace {
+        let column = self.cell.map(|cell| ColumnPosition {
             number: cell + 1,
             name: header.name_at(cell).map(|name| Cow::Owned(name.to_owned())),
         });

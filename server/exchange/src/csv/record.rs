@@ -2,7 +2,7 @@
 
 use super::{
     header::CsvHeader,
-    problem::{ColumnPlace, RowProblem},
+    problem::{ColumnPosition, RowProblem},
 };
 use std::{borrow::Cow, fmt, ops::Range};
 use zeroize::Zeroize;
@@ -29,9 +29,9 @@ impl<'r> CsvRecord<'r> {
     }
 
     /// Where a column of the layout stands in this file.
-    pub fn place(&self, column: usize) -> Option<ColumnPlace> {
+    pub fn place(&self, column: usize) -> Option<ColumnPosition> {
         let number = self.header.position(column)? + 1;
-        Some(ColumnPlace { number, name: self.header.column(column).map(|c| Cow::Borrowed(c.name)) })
+        Some(ColumnPosition { number, name: self.header.column(column).map(|c| Cow::Borrowed(c.name)) })
     }
 
     /// A copy of all cells but those of the column エラー, in the order of [`CsvHeader::names`].

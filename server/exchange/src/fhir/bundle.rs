@@ -2,7 +2,7 @@
 
 use super::{
     FhirResource, ResourceKind,
-    search::{ResourceSearch, SearchPlace},
+    search::{ResourceSearch, SearchCursor},
 };
 use serde_json::{Value, json};
 
@@ -26,8 +26,8 @@ pub struct ResultPage {
 /// Filters, counts, and takes a page with what belongs to it. `chart` holds only what may be seen.
 pub fn page(kind: ResourceKind, search: &ResourceSearch, chart: &[FhirResource]) -> ResultPage {
     let matching = chart.iter().filter(|resource| resource.kind == kind && search.matches(resource));
-    let mut all: Vec<(SearchPlace, &FhirResource)> =
-        matching.map(|resource| (SearchPlace::of(resource), resource)).collect();
+    let mut all: Vec<(SearchCursor, &FhirResource)> =
+        matching.map(|resource| (SearchCursor::of(resource), resource)).collect();
     all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let behind = all.iter().filter(|(place, _)| search.after.as_ref().is_none_or(|after| place > after));
     let mut found: Vec<FhirResource> =

@@ -8,7 +8,7 @@ use techo_model::{CalendarDate, UnixMillis, vaccination::ProductCodeSystem, vacc
 
 /// A dose as it is given away.
 #[derive(Clone, Debug)]
-pub struct DisclosedDose<'a> {
+pub struct ImmunizationFacts<'a> {
     /// Id of the resource.
     pub id: String,
     /// Id of the patient.
@@ -34,7 +34,7 @@ pub struct DisclosedDose<'a> {
 }
 
 /// The resource. Municipalities name a disease always and a product sometimes, so `vaccineCode` has both.
-pub fn immunization(dose: &DisclosedDose<'_>) -> FhirResource {
+pub fn immunization(dose: &ImmunizationFacts<'_>) -> FhirResource {
     let disease = dose.vaccine.name();
     let of_disease = json!({ "system": VACCINE, "code": dose.vaccine.id(), "display": disease.ja });
     let mut codings = vec![of_disease.clone()];
@@ -69,7 +69,7 @@ pub fn immunization(dose: &DisclosedDose<'_>) -> FhirResource {
     }
 }
 
-fn add_details(body: &mut Value, dose: &DisclosedDose<'_>, disease: &Value) {
+fn add_details(body: &mut Value, dose: &ImmunizationFacts<'_>, disease: &Value) {
     if let Some(lot) = dose.lot {
         body["lotNumber"] = lot.into();
     }

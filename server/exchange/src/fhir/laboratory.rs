@@ -41,7 +41,7 @@ impl StatedInstant<'_> {
 
 /// A report, as far as it and each of its results say the same.
 #[derive(Clone, Copy, Debug)]
-pub struct DisclosedReport<'a> {
+pub struct LaboratoryReportFacts<'a> {
     /// Id of the patient.
     pub patient: &'a str,
     /// How far it is.
@@ -68,7 +68,7 @@ pub struct DisclosedReport<'a> {
     pub identifier: Option<&'a str>,
 }
 
-impl DisclosedReport<'_> {
+impl LaboratoryReportFacts<'_> {
     fn meta(&self, profile: &str, labels: &BTreeSet<Label>) -> Value {
         let mut meta = json!({
             "versionId": self.version.to_string(),
@@ -109,7 +109,7 @@ impl DisclosedReport<'_> {
 }
 
 /// The report. `results` are the ids of its observations.
-pub fn laboratory_report(id: &str, of: &DisclosedReport<'_>, results: &[String]) -> FhirResource {
+pub fn laboratory_report(id: &str, of: &LaboratoryReportFacts<'_>, results: &[String]) -> FhirResource {
     let ([system, code], [category_system, category]) = (REPORT, REPORT_CATEGORY);
     let results: Vec<String> = results.iter().map(|id| format!("Observation/{id}")).collect();
     let mut body = json!({
@@ -142,7 +142,11 @@ pub fn laboratory_report(id: &str, of: &DisclosedReport<'_>, results: &[String])
 }
 
 /// One of its results.
-pub fn laboratory_result(id: &str, of: &DisclosedReport<'_>, result: &LaboratoryResult) -> FhirResource {
+pub fn laboratory_result(
+    id: &str,
+    of: &LaboratoryReportFacts<'_>,
+    result: &LaboratoryResult,
+) -> FhirResource {
     let labels: BTreeSet<Label> = of.labels.union(&result.labels).copied().collect();
     let mut body = json!({
         "resourceType": "Observation",

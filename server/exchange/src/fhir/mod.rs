@@ -29,9 +29,9 @@ mod stated;
 pub use coverage::coverage;
 pub(crate) use coverage::coverage_body;
 pub use document::{CheckupComposition, DocumentReader, document};
-pub use immunization::{DisclosedDose, immunization};
+pub use immunization::{ImmunizationFacts, immunization};
 pub(crate) use laboratory::{CATEGORY as LABORATORY_CATEGORY, INTERPRETATION, REPORT, REPORT_CATEGORY};
-pub use laboratory::{DisclosedReport, LABEL, StatedInstant, laboratory_report, laboratory_result};
+pub use laboratory::{LABEL, LaboratoryReportFacts, StatedInstant, laboratory_report, laboratory_result};
 pub use observation::{ResultObservation, observation};
 pub(crate) use patient::person_body;
 pub use patient::{patient, patient_as_sent};
@@ -210,7 +210,7 @@ impl FhirResource {
 
 /// A checkup, as far as its report and each of its items say the same.
 #[derive(Clone, Copy, Debug)]
-pub struct CheckupExamination<'a> {
+pub struct ExaminationContext<'a> {
     /// Id of the patient.
     pub patient: &'a str,
     /// 健診実施日.

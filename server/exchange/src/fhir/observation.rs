@@ -1,7 +1,7 @@
 //! `JP_Observation_eCheckupGeneral`: one item of a checkup.
 
 use super::{
-    CATEGORY, CheckupExamination, FhirResource, INSTANCE, INTERPRETATION, ResourceKind, TimeSpan, UCUM,
+    CATEGORY, ExaminationContext, FhirResource, INSTANCE, INTERPRETATION, ResourceKind, TimeSpan, UCUM,
     coding, facility, meta, put_decimal, subject,
 };
 use crate::items::{self, answer_label};
@@ -25,7 +25,7 @@ pub struct ResultObservation<'a> {
     /// Id of the resource.
     pub id: String,
     /// Where it was found.
-    pub of: CheckupExamination<'a>,
+    pub of: ExaminationContext<'a>,
     /// The result.
     pub result: &'a ItemResult,
 }

@@ -1,7 +1,7 @@
 //! `JP_DiagnosticReport_Common`: a whole checkup (健診結果), with those of its items that may be seen.
 
 use super::{
-    CheckupExamination, FhirResource, JP_CORE, ResourceKind, TimeSpan, coding, facility, meta, subject,
+    ExaminationContext, FhirResource, JP_CORE, ResourceKind, TimeSpan, coding, facility, meta, subject,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub struct CheckupReport<'a> {
     /// Id of the resource.
     pub id: String,
     /// Where it was found.
-    pub of: CheckupExamination<'a>,
+    pub of: ExaminationContext<'a>,
     /// Ids of the observations.
     pub results: Vec<String>,
 }

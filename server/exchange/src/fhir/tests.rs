@@ -189,7 +189,7 @@ fn a_report_is_found_by_the_instant_that_it_prints_and_by_an_identifier_with_a_b
     let at = UnixMillis::parse_rfc3339("2026-05-20T10:00:00+09:00").expect("an instant");
     let labels = std::collections::BTreeSet::new();
     for text in [None, Some("2026-05-20T10:00:00+09:00")] {
-        let of = super::DisclosedReport {
+        let of = super::LaboratoryReportFacts {
             patient: CODE,
             status: techo_model::laboratory::ReportStatus::Final,
             title: None,

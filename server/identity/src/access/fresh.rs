@@ -9,8 +9,8 @@ use techo_custody::{Custody, Failure, Result, lift_failures};
 use techo_model::account::AccountState;
 use techo_store::vault::sessions::ClaimedSession;
 
-/// The owner of an account in the session that asks for a change. It may end while the request is on its way, so whatever
-/// writes in their name asks [`confirm_present`] right before.
+/// The owner of an account in the session that asks. It may end while the request is on its way, so whatever writes in their name asks
+/// [`confirm_present`] right before, and what goes on for long asks again on the way.
 #[derive(Clone, Copy, Debug)]
 pub struct PresentOwner<'a> {
     /// Who is signed in.
@@ -103,8 +103,8 @@ async fn require_present(custody: &Custody, who: &SignedIn, scope: &PatientScope
     if is_live { Ok(()) } else { Err(SessionRefusal::Ended.into()) }
 }
 
-/// Makes sure that the session of whoever asks has not ended, right before something is stored in their name that needs no fresh
-/// check. The account is not held: an ending within the moment until that is stored comes too late for it.
+/// Makes sure that the session of whoever asks has not ended: right before something is stored in their name that needs no fresh
+/// check, or more of what they take along is read. The account is not held: an ending within the moment until that is stored comes too late for it.
 ///
 /// # Errors
 /// [`Failure::Refused`] when their session has ended, or is the session of somebody else.

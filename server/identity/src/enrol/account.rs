@@ -28,6 +28,7 @@ pub struct AccountFacts {
 ///
 /// # Errors
 /// `Failure::Refused` when it is not active.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<AccountFacts> {
     let found =
         custody.stores.vault.account(account).await?.filter(|found| found.state == AccountState::Active);
@@ -45,6 +46,7 @@ pub async fn account_facts(custody: &Custody, account: AccountId) -> Result<Acco
 ///
 /// # Errors
 /// `Failure::Refused` when the session has ended.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn agree_to_privacy(custody: &Custody, who: &SignedIn, version: &str) -> Result<()> {
     let HeldAccount { mut tx, now } = session::hold_account(custody, who).await?;
     if custody.stores.vault.put_agreement(&mut tx, who.account, version, now).await? {

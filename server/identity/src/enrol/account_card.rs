@@ -131,7 +131,7 @@ impl CardCeremonies {
         let vault = &self.custody.stores.vault;
         match known_binding(&self.custody, tx, card.certificate()).await? {
             Some(known) if known.account_id != account => return Err(CardRefusal::OfAnother.into()),
-            Some(known) if known.state.may_turn() => {
+            Some(known) if known.state.can_change_state() => {
                 reactivate_binding(&self.custody, tx, &known, now).await?;
                 return self.account_card(tx, card, (account, now)).await;
             }

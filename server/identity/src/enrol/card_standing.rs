@@ -43,7 +43,7 @@ impl Judged {
     /// Whether passkeys of this card sign in.
     pub fn may_sign_in(&self, binding: &BindingRecord) -> bool {
         // What was revoked, replaced or too old once stays so; a hold ends when its CA says so.
-        binding.state.may_turn()
+        binding.state.can_change_state()
             && self.standing.may_sign_in()
             && !(binding.state == BindingState::Held && self.status != CardStatus::Good)
     }
@@ -109,6 +109,7 @@ fn judge(binding: &BindingRecord, status: CardStatus, now: UnixMillis) -> Judged
 
 impl CardCeremonies {
     /// What the owner of an account should know about the card behind it.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn card_warning(&self, account: AccountId) -> Result<Option<CardWarning>> {
         let Some(binding) = self.custody.stores.vault.current_binding(account).await? else {
             return Ok(None);

@@ -23,6 +23,7 @@ impl CardCeremonies {
     ///
     /// # Errors
     /// `Failure::Refused` when the purpose needs somebody who is signed in.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn challenge(
         &self,
         visitor: &CeremonyVisitor<'_>,
@@ -41,6 +42,7 @@ impl CardCeremonies {
 }
 
 /// Whether a card was shown in this session that still is worth a passkey.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn has_ticket(custody: &Custody, session: &SessionKey) -> Result<bool> {
     let ticket = custody.stores.vault.ticket(session.as_bytes(), custody.environment.now()).await?;
     Ok(ticket.is_some())

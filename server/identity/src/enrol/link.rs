@@ -25,7 +25,7 @@ impl CardCeremonies {
     ) -> Result<SignedIn> {
         let who = visitor.signed_in.ok_or(SessionRefusal::NotSignedIn)?;
         let evidence = self.owner_evidence(who, card, code).await?;
-        let HeldAccount { mut tx, now } = session::hold_fresh(&self.custody, who).await?;
+        let HeldAccount { mut tx, now } = session::hold_verified_account(&self.custody, who).await?;
         let known = known_binding(&self.custody, &mut tx, card.certificate()).await?;
         match known {
             Some(known) if known.account_id != who.account => {

@@ -63,6 +63,7 @@ impl CardCeremonies {
     /// # Errors
     /// [`Failure::Refused`], whatever the reason; the reason is for the audit alone. [`Failure::BelowAge`] once card and letter
     /// have proved that it is somebody too young.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn present_card(
         &self,
         visitor: &CeremonyVisitor<'_>,

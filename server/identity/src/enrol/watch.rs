@@ -42,6 +42,7 @@ impl CardCeremonies {
     ///
     /// # Errors
     /// A database that is away ends the sweep at once. What fails about one card alone is told when all the others were looked at.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn watch_cards(&self, watch: CardSelection) -> Result<CardSweep> {
         let vault = &self.custody.stores.vault;
         let (mut sweep, mut failed) = (CardSweep::default(), Ok(()));

@@ -5,15 +5,15 @@
 //! never not at all.
 
 use super::{LetterDelivery, issue::open_delivery};
-use techo_custody::{Custody, Internal, Result, seal::SealPlace};
+use techo_custody::{Custody, Internal, Result, seal::SealLocation};
 use techo_model::{UnixMillis, account::AccountEvent, number::MunicipalityCode};
-use techo_store::vault::outside_events::{OutsideEventPlace, OutsideEventRow};
+use techo_store::vault::outside_events::{OutsideEventCursor, OutsideEventRow};
 
 const PAGE: i64 = 500;
 
 /// One thing that was done, as a line of a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotedEvent {
+pub struct LetterEvent {
     /// What.
     pub kind: AccountEvent,
     /// How often; more than once for refused sign-ins only.
@@ -32,7 +32,7 @@ pub struct EventLetter {
     /// How it reaches them.
     pub delivery: LetterDelivery,
     /// What was done, in the order of the log.
-    pub events: Vec<NotedEvent>,
+    pub events: Vec<LetterEvent>,
     rows: Vec<OutsideEventRow>,
 }
 
@@ -41,7 +41,7 @@ pub struct EventLetter {
 pub struct EventLetterRun<'a> {
     custody: &'a Custody,
     municipality: String,
-    after: OutsideEventPlace,
+    after: OutsideEventCursor,
     /// Rows of the person with whom the last page ended: the next one may have more of theirs.
     held_back: Vec<OutsideEventRow>,
 }
@@ -50,17 +50,18 @@ impl<'a> EventLetterRun<'a> {
     /// A run for this municipality.
     pub fn new(custody: &'a Custody, municipality: &MunicipalityCode) -> Self {
         let municipality = municipality.as_str().to_owned();
-        Self { custody, municipality, after: OutsideEventPlace::START, held_back: Vec::new() }
+        Self { custody, municipality, after: OutsideEventCursor::START, held_back: Vec::new() }
     }
 
     /// The next letters; empty at the end.
     ///
     /// # Errors
     /// The database, or a sealed value.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn next_page(&mut self) -> Result<Vec<EventLetter>> {
         loop {
             let (vault, today) = (&self.custody.stores.vault, self.custody.environment.today());
-            let page = vault.untold_events(&self.municipality, (self.after, PAGE), today).await?;
+            let page = vault.unprinted_events(&self.municipality, (self.after, PAGE), today).await?;
             let is_last = page.is_empty();
             self.after = page.last().map_or(self.after, OutsideEventRow::place);
             let mut rows = std::mem::take(&mut self.held_back);
@@ -79,11 +80,12 @@ impl<'a> EventLetterRun<'a> {
     ///
     /// # Errors
     /// The database.
-    pub async fn note_told(&self, letters: &[EventLetter]) -> Result<()> {
+    #[tracing::instrument(level = "debug", skip_all)]
+    pub async fn mark_letters_printed(&self, letters: &[EventLetter]) -> Result<()> {
         let (vault, now) = (&self.custody.stores.vault, self.custody.environment.now());
         let mut tx = vault.begin().await?;
         for row in letters.iter().flat_map(|letter| &letter.rows) {
-            vault.mark_event_told(&mut tx, row, now).await?;
+            vault.mark_event_printed(&mut tx, row, now).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -91,7 +93,7 @@ impl<'a> EventLetterRun<'a> {
     fn letter(&self, rows: &[OutsideEventRow]) -> Result<EventLetter> {
         let first = rows.first().ok_or(Internal::Unexpected("a letter about nothing"))?;
         let place =
-            SealPlace { table: "resident", column: "name_sealed", row: first.resident_id.0.as_bytes() };
+            SealLocation { table: "resident", column: "name_sealed", row: first.resident_id.0.as_bytes() };
         let sealed = (&first.postal_code_sealed, &first.address_sealed);
         Ok(EventLetter {
             name: self.custody.keys.open_text(place, &first.name_sealed)?,
@@ -102,8 +104,8 @@ impl<'a> EventLetterRun<'a> {
     }
 }
 
-fn noted_event(row: &OutsideEventRow) -> NotedEvent {
-    NotedEvent { kind: row.kind, times: row.times, first_at: row.first_at, last_at: row.last_at }
+fn noted_event(row: &OutsideEventRow) -> LetterEvent {
+    LetterEvent { kind: row.kind, times: row.times, first_at: row.first_at, last_at: row.last_at }
 }
 
 /// Takes the rows of the last person off.

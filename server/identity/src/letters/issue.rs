@@ -3,7 +3,7 @@
 use super::{ActivationCode, LETTER_LIFE, secret_lookup, selector_lookup};
 use crate::legal_age;
 use qrcode::{EcLevel, QrCode, render::svg};
-use techo_custody::{Custody, Internal, Result, keys::KeyRing, seal::SealPlace};
+use techo_custody::{Custody, Internal, Result, keys::KeyRing, seal::SealLocation};
 use techo_model::{
     CalendarDate, LetterId, ResidentId, UnixMillis,
     number::{MunicipalityCode, ResidentRecordCode},
@@ -18,7 +18,7 @@ const PAGE: i64 = 100;
 
 /// Who gets a letter.
 #[derive(Clone, Debug)]
-pub enum LetterAddressees {
+pub enum AddresseeSelection {
     /// Every living resident without an account.
     WithoutAccount,
     /// Those with these 住民票コード, an account or not: the way back for somebody who lost card and passkeys.
@@ -85,7 +85,7 @@ pub struct LetterRun<'a> {
     custody: &'a Custody,
     municipality: String,
     portal_url: String,
-    addressees: LetterAddressees,
+    addressees: AddresseeSelection,
     after: ResidentId,
     unknown: u64,
     below_age: u64,
@@ -96,7 +96,7 @@ impl<'a> LetterRun<'a> {
     pub fn new(
         custody: &'a Custody,
         municipality: &MunicipalityCode,
-        addressees: LetterAddressees,
+        addressees: AddresseeSelection,
         portal_url: &str,
     ) -> Self {
         Self {
@@ -112,6 +112,7 @@ impl<'a> LetterRun<'a> {
 
     /// The next letters, kept in the vault before they are handed out; empty at the end. Nobody below the age of enrolment
     /// gets one.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn next_page(&mut self) -> Result<Vec<PrintedLetter>> {
         let vault = &self.custody.stores.vault;
         loop {
@@ -148,13 +149,13 @@ impl<'a> LetterRun<'a> {
     async fn next_addressees(&mut self) -> Result<Vec<LetterAddressee>> {
         let vault = &self.custody.stores.vault;
         match &mut self.addressees {
-            LetterAddressees::WithoutAccount => {
+            AddresseeSelection::WithoutAccount => {
                 let (place, today) = ((self.after, PAGE), self.custody.environment.today());
                 let page = vault.residents_without_account(&self.municipality, place, today).await?;
                 self.after = page.last().map_or(self.after, |last| last.resident_id);
                 Ok(page)
             }
-            LetterAddressees::Named(numbers) => {
+            AddresseeSelection::Named(numbers) => {
                 let mut page = Vec::new();
                 while let (true, Some(number)) = (page.is_empty(), numbers.pop()) {
                     match addressee(self.custody, &self.municipality, &number).await? {
@@ -171,7 +172,8 @@ impl<'a> LetterRun<'a> {
         let keys = &self.custody.keys;
         let expires_at = self.custody.environment.now().plus(LETTER_LIFE);
         let code = new_letter_code(self.custody, tx, to.resident_id, expires_at).await?.grouped();
-        let place = SealPlace { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
+        let place =
+            SealLocation { table: "resident", column: "name_sealed", row: to.resident_id.0.as_bytes() };
         let sealed = (&to.postal_code_sealed, &to.address_sealed);
         let code_use = if to.has_account { LetterUse::Recover } else { LetterUse::Enrol };
         let start_url = format!("{}{}", self.portal_url, code_use.path());
@@ -233,7 +235,7 @@ pub(super) fn open_delivery(
         return Ok(LetterDelivery::ByHand);
     }
     let open = |column, sealed: &Option<Vec<u8>>| {
-        let place = SealPlace { table: "resident", column, row: resident.0.as_bytes() };
+        let place = SealLocation { table: "resident", column, row: resident.0.as_bytes() };
         sealed.as_ref().map(|sealed| keys.open_text(place, sealed)).transpose()
     };
     Ok(LetterDelivery::ByPost {

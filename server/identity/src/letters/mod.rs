@@ -11,8 +11,8 @@ mod open;
 pub(crate) use open::open_letter;
 
 pub use code::ActivationCode;
-pub use events::{EventLetter, EventLetterRun, NotedEvent};
-pub use issue::{LetterAddressees, LetterDelivery, LetterRun, LetterUse, PrintedLetter};
+pub use events::{EventLetter, EventLetterRun, LetterEvent};
+pub use issue::{AddresseeSelection, LetterDelivery, LetterRun, LetterUse, PrintedLetter};
 pub use open::OpenedLetter;
 
 use std::time::Duration;

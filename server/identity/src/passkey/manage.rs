@@ -44,12 +44,14 @@ pub enum PasskeyStorage {
 
 impl PasskeyCeremonies {
     /// Passkeys of the person, oldest first.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn passkeys(&self, who: &SignedIn) -> Result<Vec<PasskeyLine>> {
         let found = self.custody.stores.vault.passkeys_of(who.account).await?;
         Ok(found.into_iter().map(line).collect())
     }
 
     /// Whether removing this passkey would leave none that signs in, so that the card must be shown first.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn is_last_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<bool> {
         Ok(is_last(&self.custody.stores.vault.passkeys_of(who.account).await?, id))
     }
@@ -58,6 +60,7 @@ impl PasskeyCeremonies {
     ///
     /// # Errors
     /// [`RenamePasskeyError`] says what is wrong with the name; [`Failure::NotFound`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn rename_passkey(
         &self,
         who: &SignedIn,
@@ -78,11 +81,12 @@ impl PasskeyCeremonies {
     /// # Errors
     /// [`Failure::Refused`] when the last check is too long ago, and for the last one without the card;
     /// [`Failure::NotFound`].
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn remove_passkey<'a>(&self, check: impl Into<OwnerCheck<'a>>, id: PasskeyId) -> Result<()> {
         let check = check.into();
         let (vault, who) = (&self.custody.stores.vault, check.verified().signed_in());
         let HeldAccount { mut tx, now } = match check {
-            OwnerCheck::Verified(_) => session::hold_fresh(&self.custody, who).await?,
+            OwnerCheck::Verified(_) => session::hold_verified_account(&self.custody, who).await?,
             OwnerCheck::CardShown(shown) => hold_card_shown(&self.custody, shown).await?,
         };
         self.custody.environment.pause_point("removal.held").await;
@@ -108,8 +112,9 @@ impl PasskeyCeremonies {
     /// # Errors
     /// [`AddPasskeyError::TooMany`]; [`Failure::Refused`] when the last check is too long ago, [`Failure::NotFound`] when it
     /// is not suspended.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn confirm_passkey(&self, who: &SignedIn, id: PasskeyId) -> Result<(), AddPasskeyError> {
-        let HeldAccount { mut tx, .. } = session::hold_fresh(&self.custody, who).await?;
+        let HeldAccount { mut tx, .. } = session::hold_verified_account(&self.custody, who).await?;
         let vault = &self.custody.stores.vault;
         let passkeys = vault.passkeys_of_in(&mut tx, who.account).await?;
         if passkeys.iter().filter(|it| is_active(it)).count() >= MAX_PASSKEYS {

@@ -90,6 +90,7 @@ impl PasskeyCeremonies {
     ///
     /// # Errors
     /// One sentence when the address cannot serve, or is not the one of the first start.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open(
         custody: Custody,
         status: impl Into<CardStatusInquiry>,

@@ -62,6 +62,7 @@ impl PasskeyCeremonies {
     /// # Errors
     /// [`Failure::Refused`] without a ticket or a fresh verification, [`AddPasskeyError::TooMany`] when there are
     /// [`MAX_PASSKEYS`] already.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_registration(
         &self,
         visitor: &CeremonyVisitor<'_>,
@@ -92,6 +93,7 @@ impl PasskeyCeremonies {
     ///
     /// # Errors
     /// [`Failure::Refused`] for whatever is wrong with the answer or the right to give it.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn finish_registration(
         &self,
         visitor: &CeremonyVisitor<'_>,

@@ -42,6 +42,7 @@ struct SignInGate {
 
 impl PasskeyCeremonies {
     /// Begins to sign in. The options name nobody and go to the browser as they are.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
         begin_sign_in(&self.custody, &self.webauthn, session).await
     }
@@ -51,6 +52,7 @@ impl PasskeyCeremonies {
     /// # Errors
     /// [`Failure::Refused`] for every reason, after the same work. A refusal whose signature was right goes onto the
     /// owner's log by itself, after the answer. [`Failure::BelowAge`] when the signature was right and its owner is too young.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn finish_sign_in(
         &self,
         visitor: &CeremonyVisitor<'_>,

@@ -14,6 +14,7 @@ use webauthn_rs_proto::AllowCredentials;
 
 impl PasskeyCeremonies {
     /// Begins a fresh verification with any active passkey of the account.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_verification(&self, session: &SessionKey, who: &SignedIn) -> Result<RequestOptions> {
         let passkeys = self.custody.stores.vault.passkeys_of(who.account).await?;
         let (options, state) = self
@@ -38,6 +39,7 @@ impl PasskeyCeremonies {
     ///
     /// # Errors
     /// `Failure::Refused` for every reason.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn finish_verification(
         &self,
         visitor: &CeremonyVisitor<'_>,

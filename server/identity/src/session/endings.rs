@@ -21,6 +21,7 @@ pub struct SessionLine {
 }
 
 /// Running sessions of an account, newest first, the asking one among them.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn list_sessions(custody: &Custody, who: &SignedIn) -> Result<Vec<SessionLine>> {
     let found = custody.stores.vault.sessions_of(who.account, limits(custody.environment.now())).await?;
     Ok(found
@@ -36,6 +37,7 @@ pub async fn list_sessions(custody: &Custody, who: &SignedIn) -> Result<Vec<Sess
 
 /// Ends the session that has, or had, this cookie, with whatever it began: a ticket, a question to a card, a ceremony.
 /// Whatever request still holds it, and whatever cookie it gets meanwhile, cannot bring it back.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn sign_out(custody: &Custody, key: &SessionKey) -> Result<()> {
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
@@ -52,6 +54,7 @@ pub async fn sign_out(custody: &Custody, key: &SessionKey) -> Result<()> {
 /// # Errors
 /// [`Failure::NotFound`] when it has ended already or is somebody else's, [`Failure::Refused`] when the one that asks
 /// has.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn sign_out_session(custody: &Custody, who: &SignedIn, session: SessionId) -> Result<()> {
     let vault = &custody.stores.vault;
     let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
@@ -73,6 +76,7 @@ pub async fn sign_out_session(custody: &Custody, who: &SignedIn, session: Sessio
 ///
 /// # Errors
 /// [`Failure::Refused`] when the one that asks has ended.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn sign_out_others(custody: &Custody, who: &SignedIn) -> Result<u64> {
     let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
     custody.environment.pause_point("sign-out-others.held").await;
@@ -89,6 +93,7 @@ pub async fn sign_out_others(custody: &Custody, who: &SignedIn) -> Result<u64> {
 ///
 /// # Errors
 /// [`Failure::Refused`] when the one that asks has ended.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn sign_out_everywhere(custody: &Custody, who: &SignedIn) -> Result<u64> {
     let HeldAccount { mut tx, now } = hold_account(custody, who).await?;
     custody.environment.pause_point("sign-out-everywhere.held").await;

@@ -95,7 +95,7 @@ pub async fn require_live_session(
 ///
 /// # Errors
 /// `Failure::Refused` as well when the check is too long ago.
-pub async fn hold_fresh(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
+pub async fn hold_verified_account(custody: &Custody, who: &SignedIn) -> Result<HeldAccount> {
     let held = hold_account(custody, who).await?;
     if who.is_fresh(held.now) { Ok(held) } else { Err(SessionRefusal::NotFresh.into()) }
 }

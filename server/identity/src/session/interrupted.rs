@@ -6,7 +6,7 @@ use techo_model::UnixMillis;
 
 /// What was interrupted, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InterruptedChange {
+pub struct InterruptedRequest {
     /// What goes on after the check.
     pub step: InterruptedStep,
     /// When it was interrupted.
@@ -43,7 +43,7 @@ pub struct InterruptedForm {
     pub page: String,
 }
 
-impl InterruptedChange {
+impl InterruptedRequest {
     /// What goes on now. A form that was sent too long ago is not carried out any more: its page is opened, and says so.
     pub fn resume_at(self, now: UnixMillis) -> InterruptedStep {
         match self.step {
@@ -64,7 +64,7 @@ mod tests {
     fn a_form_that_was_sent_long_ago_is_asked_for_again_and_not_carried_out() {
         let form = InterruptedForm { path: "/share".into(), fields: Vec::new(), page: "/share".into() };
         let at = UnixMillis(1_000);
-        let interrupted = InterruptedChange { step: InterruptedStep::Form(form.clone()), at };
+        let interrupted = InterruptedRequest { step: InterruptedStep::Form(form.clone()), at };
         let late = at.plus(IDLE);
         assert_eq!(interrupted.clone().resume_at(late), InterruptedStep::Form(form));
         let later = interrupted.resume_at(late.plus(Duration::from_millis(1)));

@@ -21,7 +21,7 @@ pub use endings::{
     SessionLine, list_sessions, sign_out, sign_out_everywhere, sign_out_others, sign_out_session,
 };
 pub(crate) use endings::{end_all_sessions, end_other_sessions};
-pub use held::{hold_account, hold_fresh, lock_account, require_live_session};
+pub use held::{hold_account, hold_verified_account, lock_account, require_live_session};
 pub(crate) use opening::{leave_session, open_session, raise_session};
 pub use storage::{
     NewSession, StoredSession, account_of_session, create_session, delete_session, load_session,
@@ -29,7 +29,7 @@ pub use storage::{
 };
 
 pub use agent::agent_family;
-pub use interrupted::{InterruptedChange, InterruptedForm, InterruptedStep};
+pub use interrupted::{InterruptedForm, InterruptedRequest, InterruptedStep};
 pub use signed_in::SignedIn;
 pub(crate) use signed_in::is_recent;
 pub(crate) use storage::{card_shown_at, limits};
@@ -93,8 +93,8 @@ pub struct PortalSession {
     pub language: Option<String>,
     /// What a fresh check interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub interrupted: Option<InterruptedChange>,
-    /// The code for the counter that this session made, sealed; see `keep_share_code` of the disclosure crate.
+    pub interrupted: Option<InterruptedRequest>,
+    /// The code for the counter that this session made, sealed; see `seal_share_code` of the disclosure crate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_code: Option<String>,
 }

@@ -52,6 +52,7 @@ pub(super) fn invitation_lookup(keys: &KeySet, code: &ActivationCode) -> [u8; 32
 ///
 /// # Errors
 /// [`InvitationError`] for a name that is none, and for a role that does not fit the organisation.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<StaffInvitation, InvitationError> {
     let name = normalise(&new.name);
     if name.is_empty() || name.chars().count() > NAME_MAX || !is_one_line(&name) {
@@ -92,6 +93,7 @@ pub async fn invite_staff(custody: &Custody, new: &NewStaff) -> Result<StaffInvi
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id, [`InvitationError::Suspended`] while they are.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn invite_staff_again(
     custody: &Custody,
     staff: StaffId,
@@ -123,6 +125,7 @@ async fn put_invitation(
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn suspend_staff(custody: &Custody, staff: StaffId) -> Result<()> {
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;
@@ -140,6 +143,7 @@ pub async fn suspend_staff(custody: &Custody, staff: StaffId) -> Result<()> {
 ///
 /// # Errors
 /// [`Failure::NotFound`] when there is nobody of this id.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn resume_staff(custody: &Custody, staff: StaffId) -> Result<()> {
     let vault = &custody.stores.vault;
     let mut tx = vault.begin().await?;

@@ -83,12 +83,12 @@ impl StaffMember {
     ///
     /// # Errors
     /// `Failure::Refused` when they do not.
-    pub fn reviewer(&self) -> Result<ReviewerProof> {
+    pub fn reviewer(&self) -> Result<ReviewStaff> {
         if self.role != StaffRole::Auditor {
             return Err(StaffRefusal::Role.into());
         }
         let organisation = self.organisation.as_ref().map(|organisation| organisation.id.clone());
-        Ok(ReviewerProof { staff: self.id, name: self.name.clone(), organisation, session: self.session })
+        Ok(ReviewStaff { staff: self.id, name: self.name.clone(), organisation, session: self.session })
     }
 }
 
@@ -113,14 +113,14 @@ impl ClinicStaff {
 
 /// A proof: somebody who reviews emergencies.
 #[derive(Clone, Debug)]
-pub struct ReviewerProof {
+pub struct ReviewStaff {
     staff: StaffId,
     name: String,
     organisation: Option<String>,
     session: SessionKey,
 }
 
-impl ReviewerProof {
+impl ReviewStaff {
     /// Who.
     pub fn staff(&self) -> StaffId {
         self.staff

@@ -1,6 +1,6 @@
 //! Sessions of the console: shorter than a citizen's, and asked about anew for each request.
 
-use super::{ReviewerProof, StaffMember, StaffVisitor};
+use super::{ReviewStaff, StaffMember, StaffVisitor};
 use crate::{
     refusal::{SessionRefusal, StaffRefusal},
     session::{self, SessionKey},
@@ -49,9 +49,12 @@ pub(super) async fn open_staff_session(
 ///
 /// # Errors
 /// The database, or a stored value.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn staff_member(custody: &Custody, session: &SessionKey) -> Result<Option<StaffMember>> {
     let (vault, now) = (&custody.stores.vault, custody.environment.now());
-    let Some(id) = vault.staff_seen(session.as_bytes(), now, limits(now)).await? else { return Ok(None) };
+    let Some(id) = vault.touch_staff_session(session.as_bytes(), now, limits(now)).await? else {
+        return Ok(None);
+    };
     let Some(row) = vault.staff(id).await?.filter(|row| row.state == StaffState::Active) else {
         return Ok(None);
     };
@@ -60,6 +63,7 @@ pub async fn staff_member(custody: &Custody, session: &SessionKey) -> Result<Opt
 }
 
 /// Who is signed in by a session, if it has not ended. Notes no use, and says nothing of what they may do.
+#[tracing::instrument(level = "debug", skip_all)]
 pub async fn staff_of_session(custody: &Custody, key: &SessionKey) -> Result<Option<StaffId>> {
     Ok(custody.stores.vault.staff_of_session(key.as_bytes(), limits(custody.environment.now())).await?)
 }
@@ -68,14 +72,15 @@ pub async fn staff_of_session(custody: &Custody, key: &SessionKey) -> Result<Opt
 ///
 /// # Errors
 /// `Failure::Refused` when they were suspended meanwhile, or their session was ended.
-pub async fn hold_reviewer(custody: &Custody, reviewer: &ReviewerProof) -> Result<Tx> {
+#[tracing::instrument(level = "debug", skip_all)]
+pub async fn hold_reviewer(custody: &Custody, reviewer: &ReviewStaff) -> Result<Tx> {
     let (vault, session) = (&custody.stores.vault, reviewer.session.as_bytes());
     let mut tx = vault.begin().await?;
     if !vault.lock_staff(&mut tx, reviewer.staff, custody.environment.now()).await? {
         return Err(StaffRefusal::NotActive.into());
     }
     let now = custody.environment.now();
-    if vault.staff_seen_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
+    if vault.touch_staff_session_in(&mut tx, session, now, limits(now)).await? != Some(reviewer.staff) {
         return Err(SessionRefusal::Ended.into());
     }
     Ok(tx)

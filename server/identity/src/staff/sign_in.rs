@@ -75,6 +75,7 @@ impl StaffSignIn {
     ///
     /// # Errors
     /// One sentence when the address cannot serve, or is not the one of the first start.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn open(custody: Custody, console_url: &str) -> Result<Self, StaffSetupError> {
         let wrong = || StaffSetupError::Address(console_url.to_owned());
         let origin = Url::parse(console_url).map_err(|_| wrong())?;
@@ -92,6 +93,7 @@ impl StaffSignIn {
     ///
     /// # Errors
     /// [`JoinError::StaffInvitation`] for a code that is wrong, used or over.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_joining(
         &self,
         session: &SessionKey,
@@ -126,6 +128,7 @@ impl StaffSignIn {
     /// # Errors
     /// [`JoinError`] for an invitation that ended meanwhile and for a key that could leave its device;
     /// [`Failure::Refused`] for everything else that is wrong.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn finish_joining(
         &self,
         visitor: StaffVisitor<'_>,
@@ -190,6 +193,7 @@ impl StaffSignIn {
     ///
     /// # Errors
     /// The database.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn begin_sign_in(&self, session: &SessionKey) -> Result<RequestOptions> {
         passkey::begin_sign_in(&self.custody, &self.webauthn, session).await
     }
@@ -198,6 +202,7 @@ impl StaffSignIn {
     ///
     /// # Errors
     /// [`Failure::Refused`] for every reason, after the same work.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn finish_sign_in(
         &self,
         visitor: StaffVisitor<'_>,

@@ -5,7 +5,7 @@ use techo_custody::card_record::rekey_card;
 use techo_identity::{
     access,
     enrol::{self, CardPurpose, CardSelection, CardStep, CardWarning, CeremonyVisitor},
-    letters::LetterAddressees,
+    letters::AddresseeSelection,
 };
 use techo_model::BindingId;
 use techo_store::{jobs::list_parked_rows, testing::tamper_row};
@@ -266,7 +266,7 @@ async fn the_account_of_a_person_who_died_opens_for_nobody() {
         assert_eq!(refusal_reason(refused), "account-not-active");
         assert!(
             identity
-                .letters(LetterAddressees::Named(vec![record_code(1)]))
+                .letters(AddresseeSelection::Named(vec![record_code(1)]))
                 .next_page()
                 .await
                 .unwrap()

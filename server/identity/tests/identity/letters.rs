@@ -4,7 +4,7 @@ use techo_custody::Failure;
 use techo_identity::{
     access,
     enrol::{CardPurpose, CeremonyVisitor},
-    letters::{EventLetterRun, LetterAddressees, LetterDelivery, LetterUse, PrintedLetter},
+    letters::{AddresseeSelection, EventLetterRun, LetterDelivery, LetterUse, PrintedLetter},
 };
 use techo_model::{account::AccountEvent, number::MunicipalityCode};
 use techo_testkit::{
@@ -16,7 +16,7 @@ use techo_testkit::{
 const BABY: &str = "2026-02-01";
 
 async fn all_letters(identity: &IdentityPortal) -> Vec<PrintedLetter> {
-    let mut run = identity.letters(LetterAddressees::WithoutAccount);
+    let mut run = identity.letters(AddresseeSelection::WithoutAccount);
     let (mut all, mut page) = (Vec::new(), run.next_page().await.unwrap());
     while !page.is_empty() {
         all.extend(page);
@@ -34,14 +34,14 @@ async fn correct_birth_date(identity: &IdentityPortal, birth: &str) {
 async fn letters_go_to_the_living_without_an_account_page_by_page() {
     for identity in each_identity_portal().await {
         identity.enrolled(1).await;
-        let mut run = identity.letters(LetterAddressees::WithoutAccount);
+        let mut run = identity.letters(AddresseeSelection::WithoutAccount);
         let page = run.next_page().await.unwrap();
         let mut names: Vec<_> = page.iter().map(|letter| letter.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["佐藤次郎", "鈴木三葉"]);
         assert!(run.next_page().await.unwrap().is_empty());
         assert_eq!(page[0].code.len(), 19);
-        let mut named = identity.letters(LetterAddressees::Named(vec![record_code(1), record_code(99)]));
+        let mut named = identity.letters(AddresseeSelection::Named(vec![record_code(1), record_code(99)]));
         assert_eq!(named.next_page().await.unwrap().len(), 1);
         assert!(named.next_page().await.unwrap().is_empty());
         assert_eq!(named.unknown(), 1, "{}", identity.engine());
@@ -57,7 +57,7 @@ async fn letters_go_to_who_is_to_move_out_later_and_not_to_who_has() {
             identity.installation.residents(&city(), file).await;
             assert_eq!(all_letters(&identity).await.len(), expected, "{}: {day}", identity.engine());
             let named =
-                identity.letters(LetterAddressees::Named(vec![record_code(2)])).next_page().await.unwrap();
+                identity.letters(AddresseeSelection::Named(vec![record_code(2)])).next_page().await.unwrap();
             assert_eq!(named.len(), expected - 2, "{}: {day}", identity.engine());
         }
     }
@@ -103,7 +103,7 @@ async fn nobody_below_fifteen_gets_a_letter_and_the_day_before_the_birthday_ends
         let names: Vec<_> = all_letters(&identity).await.into_iter().map(|letter| letter.name).collect();
         assert!(names.contains(&"本日十五".to_owned()), "born a day after {today} fifteen years ago");
         assert!(!names.contains(&"明日十五".to_owned()) && !names.contains(&"赤子".to_owned()));
-        let mut named = identity.letters(LetterAddressees::Named(vec![record_code(6)]));
+        let mut named = identity.letters(AddresseeSelection::Named(vec![record_code(6)]));
         assert!(named.next_page().await.unwrap().is_empty());
         assert_eq!(named.below_age(), 1, "{}", identity.engine());
     }
@@ -179,7 +179,7 @@ async fn what_was_done_to_an_account_is_told_by_letter_until_a_letter_was_writte
         }
         let mut whole = run();
         let page = whole.next_page().await.unwrap();
-        whole.note_told(&page).await.unwrap();
+        whole.mark_letters_printed(&page).await.unwrap();
         assert!(whole.next_page().await.unwrap().is_empty());
         assert!(run().next_page().await.unwrap().is_empty(), "nothing is told twice: {}", identity.engine());
     }

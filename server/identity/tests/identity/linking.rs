@@ -1,13 +1,13 @@
 //! A renewed card: what says whose it is, what linking it is not, and who hears of it.
 
-use techo_cardlab::LabCard;
+use techo_cardlab::IssuedCard;
 use techo_custody::Result;
 use techo_identity::{
     access,
     enrol::{CardOutcome, CardPurpose, CardStep, CardWarning, CeremonyVisitor},
     session::SignedIn,
 };
-use techo_store::vault::outside_events::OutsideEventPlace;
+use techo_store::vault::outside_events::OutsideEventCursor;
 use techo_testkit::{
     city,
     identity::{
@@ -24,7 +24,7 @@ async fn fresh(identity: &IdentityPortal, person: &mut EnrolledPerson) -> Signed
 async fn link(
     identity: &IdentityPortal,
     who: &SignedIn,
-    card: &LabCard,
+    card: &IssuedCard,
     code: Option<&str>,
 ) -> Result<CardOutcome> {
     identity.show(&signed_in(who), CardPurpose::Link, card, code).await
@@ -33,7 +33,11 @@ async fn link(
 async fn told_outside(identity: &IdentityPortal) -> Vec<String> {
     let vault = &identity.custody().stores.vault;
     let rows = vault
-        .untold_events(&city().id, (OutsideEventPlace::START, 100), identity.custody().environment.today())
+        .unprinted_events(
+            &city().id,
+            (OutsideEventCursor::START, 100),
+            identity.custody().environment.today(),
+        )
         .await
         .unwrap();
     rows.iter().map(|row| row.kind.to_string()).collect()
@@ -132,7 +136,7 @@ async fn the_authority_that_knows_of_a_renewal_says_whose_the_new_card_is() {
         let binding = vault.current_binding(who.account).await.unwrap().unwrap();
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let ca = hex(&binding.ca_key_id);
-        let serial = |card: &LabCard| card.serial.to_string().trim_start_matches("00").to_owned();
+        let serial = |card: &IssuedCard| card.serial.to_string().trim_start_matches("00").to_owned();
         let text = format!(
             "旧認証局,旧発行番号,新認証局,新発行番号\n{ca},{},{ca},{}\n",
             serial(&person.card),

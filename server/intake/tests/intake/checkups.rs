@@ -8,7 +8,7 @@ use techo_model::{
     organisation::OrganisationState,
     resident::Sex,
 };
-use techo_store::{records::import::waiting::PlaceInLine, testing::tamper};
+use techo_store::{records::import::waiting::QueuePosition, testing::tamper};
 use techo_testkit::{
     IntakeReport, TestInstallation, city, coverage_file,
     documents::{bytes, document, own_insurer},
@@ -92,7 +92,7 @@ async fn waiting_coverage_whose_settling_was_killed_halfway_still_leads_document
         let mut tx = vault.begin().await.unwrap();
         let owner = vault.my_number_owners(&mut tx, &[alias]).await.unwrap()[0].resident_id;
         vault.forget_all_insured_aliases(&mut tx, &[owner]).await.unwrap();
-        vault.wait_for_resident(&mut tx, &waiting[0], PlaceInLine::Last).await.unwrap();
+        vault.wait_for_resident(&mut tx, &waiting[0], QueuePosition::Last).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(installation.settle().await, 1);
         assert_eq!(

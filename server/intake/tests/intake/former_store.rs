@@ -1,9 +1,9 @@
 //! A store of the version before 枝番, programmes and sources were noted is carried over, and nothing is lost.
 
 use sha2::{Digest as _, Sha256};
-use techo_custody::{environment::Environment, keys::KeyRing, seal::SealPlace};
+use techo_custody::{environment::Environment, keys::KeyRing, seal::SealLocation};
 use techo_exchange::cda;
-use techo_intake::{BranchDoubt, carry_stores_over, unproven_checkups};
+use techo_intake::{BranchDoubt, unproven_checkups, upgrade_stores};
 use techo_model::{
     CalendarDate, RecordCode, checkup::CheckupFacts, consent::MarkChoice, coverage::InsuredId,
     organisation::Organisation,
@@ -67,7 +67,7 @@ struct Former {
 
 impl Former {
     fn sealed(&self, table: &'static str, column: &'static str, row: Uuid, text: &[u8]) -> Cell {
-        let place = SealPlace { table, column, row: row.as_bytes() };
+        let place = SealLocation { table, column, row: row.as_bytes() };
         Cell::Bytes(self.keys.seal(&self.environment, place, text))
     }
 
@@ -155,8 +155,8 @@ async fn formers() -> Vec<Former> {
 
 async fn carried_over(former: Former) -> TestInstallation {
     let installation = installation_on(former.stores.carry_over().await);
-    carry_stores_over(&installation.custody).await.unwrap();
-    carry_stores_over(&installation.custody).await.unwrap();
+    upgrade_stores(&installation.custody).await.unwrap();
+    upgrade_stores(&installation.custody).await.unwrap();
     installation
 }
 

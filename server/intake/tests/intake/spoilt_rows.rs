@@ -53,7 +53,7 @@ async fn retry(installation: &TestInstallation) {
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = stores.records.begin().await.unwrap();
-    stores.records.look_again_at_parked(&mut tx, ParkedChoice::All).await.unwrap();
+    stores.records.requeue_waiting_parked(&mut tx, ParkedChoice::All).await.unwrap();
     forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! One turn of one job: run it, watch over its lease, and write down what became of it.
 
 use super::{Lease, Runner};
-use crate::{Job, JobContext, JobError, TurnOutcome, schedule_key};
+use crate::{Job, JobContext, JobError, RunOutcome, schedule_key};
 use std::{sync::Arc, time::Duration};
 use techo_model::{JobId, UnixMillis};
 use techo_store::{
@@ -61,7 +61,7 @@ pub(super) fn longest_wait(job: &dyn Job) -> Duration {
 /// How a turn ended, in words where it failed.
 enum Ended {
     Done,
-    Failed(TurnOutcome, String),
+    Failed(RunOutcome, String),
     Never(String),
     Lost,
 }
@@ -102,10 +102,10 @@ impl Runner {
         }
         let ended = self.run(&claimed, stop).await;
         let outcome = match &ended {
-            Ended::Done => TurnOutcome::Done,
+            Ended::Done => RunOutcome::Done,
             Ended::Failed(outcome, _) => *outcome,
-            Ended::Never(_) => TurnOutcome::Parked,
-            Ended::Lost => TurnOutcome::Lost,
+            Ended::Never(_) => RunOutcome::Parked,
+            Ended::Lost => RunOutcome::Lost,
         };
         self.counters.count(kind, outcome);
         match ended {
@@ -139,14 +139,14 @@ impl Runner {
             tokio::select! {
                 ended = task.join_next() => return match ended {
                     Some(Ok(Ok(()))) => Ended::Done,
-                    Some(Ok(Err(JobError::Later(words)))) => Ended::Failed(TurnOutcome::Failed, words),
+                    Some(Ok(Err(JobError::Later(words)))) => Ended::Failed(RunOutcome::Failed, words),
                     Some(Ok(Err(JobError::Never(words)))) => Ended::Never(words),
-                    Some(Err(_)) | None => Ended::Failed(TurnOutcome::Panicked, "it panicked".to_owned()),
+                    Some(Err(_)) | None => Ended::Failed(RunOutcome::Panicked, "it panicked".to_owned()),
                 },
                 () = tokio::time::sleep(left.min(self.pace.lease / 4)) => {
                     if limit <= claimed.lease.silent_for() {
                         let words = format!("it told no progress for {} seconds and was dropped", limit.as_secs());
-                        return Ended::Failed(TurnOutcome::Failed, words);
+                        return Ended::Failed(RunOutcome::Failed, words);
                     }
                     if !claimed.lease.renew(None).await {
                         return Ended::Lost;

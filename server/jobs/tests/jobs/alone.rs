@@ -8,7 +8,7 @@ use std::{
     },
     time::Duration,
 };
-use techo_jobs::{JobCounters, JobError, Supervisor, TurnCounts};
+use techo_jobs::{JobCounters, JobError, RunCounts, Supervisor};
 use techo_store::testing::{each_engine, tamper};
 use tokio::sync::{mpsc, watch};
 
@@ -82,11 +82,11 @@ async fn a_panic_is_counted_and_the_next_turn_runs() {
         });
         let (runner, counters) = runner(&test.stores, &time, job);
         assert_eq!(runner.run_all().await.unwrap(), 1);
-        assert_eq!(counters.all()[KIND], TurnCounts { done: 0, failed: 0, panicked: 1 }, "{}", test.engine);
+        assert_eq!(counters.all()[KIND], RunCounts { done: 0, failed: 0, panicked: 1 }, "{}", test.engine);
         assert_eq!(scheduled(&test.stores).await.failures, 1);
         time.advance(Duration::from_secs(10));
         assert_eq!(runner.run_all().await.unwrap(), 1);
-        assert_eq!(counters.all()[KIND], TurnCounts { done: 1, failed: 0, panicked: 1 });
+        assert_eq!(counters.all()[KIND], RunCounts { done: 1, failed: 0, panicked: 1 });
         let row = scheduled(&test.stores).await;
         assert_eq!((row.failures, row.failure), (0, None), "it went well again");
     }

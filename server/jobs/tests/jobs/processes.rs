@@ -9,7 +9,7 @@ use std::{
     },
     time::Duration,
 };
-use techo_jobs::{LeaseLost, TurnCounts, schedule_key};
+use techo_jobs::{LeaseLost, RunCounts, schedule_key};
 use techo_model::JobId;
 use techo_store::{
     jobs::{NewJob, enqueue_job},
@@ -151,7 +151,7 @@ async fn the_runner_gives_signs_of_life_and_drops_a_turn_whose_lease_is_lost() {
         let take_over = "UPDATE job SET lease_id = NULL, leased_until = NULL, due_at = due_at + 300000";
         tamper(test.stores.records.db(), take_over, &[]).await;
         assert_eq!(frozen.await.unwrap(), 1, "{}: the turn that never ends was dropped", test.engine);
-        assert_eq!(counters.all()[KIND], TurnCounts { done: 0, failed: 1, panicked: 0 });
+        assert_eq!(counters.all()[KIND], RunCounts { done: 0, failed: 1, panicked: 0 });
         assert_eq!(scheduled(&test.stores).await.failures, 0, "which is no failure of the job");
     }
 }
@@ -210,6 +210,6 @@ async fn a_lease_that_runs_out_while_its_holder_waits_for_the_database_is_lost()
         assert!(is_lost.is_ok(), "{}: it waits on as if the lease were its own", test.engine);
         writer.rollback().await.unwrap();
         assert_eq!(running.await.unwrap(), 2, "{}: and whoever comes next does it", test.engine);
-        assert_eq!(counters.all()[KIND], TurnCounts { done: 1, failed: 1, panicked: 0 });
+        assert_eq!(counters.all()[KIND], RunCounts { done: 1, failed: 1, panicked: 0 });
     }
 }

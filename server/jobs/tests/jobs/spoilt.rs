@@ -2,7 +2,7 @@
 
 use crate::bench::{KIND, Scripted, Time, ask, runner, scheduled, wait_for};
 use std::time::Duration;
-use techo_jobs::{JobContext, TurnCounts};
+use techo_jobs::{JobContext, RunCounts};
 use techo_store::{
     jobs::list_parked_rows,
     testing::{each_engine, tamper},
@@ -16,7 +16,7 @@ async fn a_turn_that_tells_nothing_for_too_long_is_dropped_counted_and_done_by_a
         let job = Scripted::every(2, |_| std::future::pending()).limited(Duration::from_millis(50));
         let (stuck, counters) = runner(&test.stores, &time, job);
         assert_eq!(stuck.run_all().await.unwrap(), 1, "{}", test.engine);
-        assert_eq!(counters.all()[KIND], TurnCounts { done: 0, failed: 1, panicked: 0 });
+        assert_eq!(counters.all()[KIND], RunCounts { done: 0, failed: 1, panicked: 0 });
         let row = scheduled(&test.stores).await;
         assert_eq!((row.failures, row.lease_id), (1, None), "{}", test.engine);
         assert!(row.failure.unwrap().contains("no progress"));

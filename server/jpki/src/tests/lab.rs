@@ -5,7 +5,7 @@ use crate::{
     testkit::{ASKED, DAY, NOW, status},
 };
 use std::sync::Arc;
-use techo_cardlab::{CardLab, CardSpec, ChipChallenge as Asked, LabCard, RevokeReason};
+use techo_cardlab::{CardLab, CardSpec, ChipChallenge as Asked, IssuedCard, RevokeReason};
 use tempfile::TempDir;
 
 struct Door {
@@ -24,7 +24,7 @@ fn door() -> Door {
 }
 
 impl Door {
-    fn present(&self, card: &LabCard) -> Result<CardStatus, CardRefusal> {
+    fn present(&self, card: &IssuedCard) -> Result<CardStatus, CardRefusal> {
         let asked = Asked { origin: ASKED.origin, nonce: ASKED.nonce };
         let token = self.lab.sign(&card.serial, card.pin.digits(), &asked).unwrap();
         let certificate = present(&token, &ASKED, &self.trust, NOW)?;

@@ -1,7 +1,7 @@
 //! `techo audit matches`: checkups whose 枝番 cannot be proven, so that their senders can be asked for them again.
 
 use crate::{
-    commands::{CommandEnd, CommandResult, lock, opening},
+    commands::{CommandOutcome, CommandResult, lock, opening},
     config::ProcessSettings,
 };
 use techo_custody::environment::Environment;
@@ -31,7 +31,7 @@ pub(super) async fn list(settings: &ProcessSettings, json: bool) -> CommandResul
         let twins = found.iter().filter(|one| one.doubt == BranchDoubt::TwinKnown).count();
         say!("枝番で確かめられない健診 {}件（うち双子など {twins}件）", found.len());
     }
-    Ok(if found.is_empty() { CommandEnd::Whole } else { CommandEnd::Found })
+    Ok(if found.is_empty() { CommandOutcome::Whole } else { CommandOutcome::Found })
 }
 
 fn line(one: &UnprovenCheckup) -> String {

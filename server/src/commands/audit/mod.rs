@@ -4,7 +4,7 @@
 mod matches;
 mod proof;
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening};
 use crate::config::ProcessSettings;
 use std::{
     io::{self, IsTerminal as _},
@@ -101,7 +101,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
             for key in keys {
                 say!("{key}");
             }
-            Ok(CommandEnd::Whole)
+            Ok(CommandOutcome::Whole)
         }
     }
 }
@@ -123,11 +123,11 @@ async fn verify(settings: &ProcessSettings, place: &CheckpointMirror, json: bool
     match audited {
         Ok(audited) => {
             tell(&audited, place, json);
-            Ok(CommandEnd::Whole)
+            Ok(CommandOutcome::Whole)
         }
         Err(AuditError::Fault(fault)) => {
             tell_fault(&fault, json);
-            Ok(CommandEnd::Found)
+            Ok(CommandOutcome::Found)
         }
         Err(other) => Err(CommandError::Other(other.to_string())),
     }

@@ -1,7 +1,7 @@
 //! `techo audit verify-proof`: one line, its proof, and a public key. No database, no network.
 
 use crate::{
-    commands::{CommandEnd, CommandError, CommandResult},
+    commands::{CommandError, CommandOutcome, CommandResult},
     named_files::{FileFault, read_text},
 };
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
     match proof.check(&key) {
         Ok(checkpoint) => {
             tell(&proof, &checkpoint, &key, json);
-            Ok(CommandEnd::Whole)
+            Ok(CommandOutcome::Whole)
         }
         Err(error) => {
             if json {
@@ -40,7 +40,7 @@ pub(super) fn verify(file: &Path, key: Option<&str>, json: bool) -> CommandResul
             } else {
                 say!("証明になっていません: {error}");
             }
-            Ok(CommandEnd::Found)
+            Ok(CommandOutcome::Found)
         }
     }
 }

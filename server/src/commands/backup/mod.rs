@@ -9,7 +9,7 @@ pub(super) use archive::unpack;
 pub(super) use cipher::{UnlockArgs, open as unlock, passphrase_of};
 pub(super) use manifest::Manifest;
 
-use super::{CommandEnd, CommandError, CommandResult, folders::Staging, lock, opening};
+use super::{CommandError, CommandOutcome, CommandResult, folders::Staging, lock, opening};
 use crate::config::ProcessSettings;
 use cipher::{Lock, LockArgs};
 use std::{
@@ -60,7 +60,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
         say!("鍵ファイルの写しを {} に作りました。控えとは別の場所に置いてください。", path.display());
     }
     if !args.verify {
-        return Ok(CommandEnd::Whole);
+        return Ok(CommandOutcome::Whole);
     }
     let input = unlock(&args.to, &args.unlock.identity, args.lock.passphrase(settings)?)?;
     verify::verify(settings, &custody, &args.to, input).await

@@ -2,7 +2,7 @@
 
 use super::{archive::unpack, cipher::Unlocked, manifest::Manifest};
 use crate::{
-    commands::{CommandEnd, CommandError, CommandResult},
+    commands::{CommandError, CommandOutcome, CommandResult},
     config::ProcessSettings,
 };
 use std::{ops::ControlFlow, path::Path};
@@ -34,7 +34,7 @@ pub(super) async fn verify(
     let manifest = unpacked.map_err(|error| CommandError::Other(error.to_string()))??;
     let urls = [(&settings.identity_db, "identity"), (&settings.records_db, "records")];
     let mut trials = Vec::new();
-    let mut result: CommandResult = Ok(CommandEnd::Whole);
+    let mut result: CommandResult = Ok(CommandOutcome::Whole);
     for (url, name) in urls {
         match put_back(url, name, &staging.folder).await {
             Ok(trial) => trials.push(trial),
@@ -88,7 +88,7 @@ async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &M
     let differences = differences.concat();
     if !differences.is_empty() {
         say!("控えの件数が、作った時と違います: {}", differences.join("、"));
-        return Ok(CommandEnd::Found);
+        return Ok(CommandOutcome::Found);
     }
     let stores = Stores { vault: Vault::new(dbs[0].clone()), records: Records::new(dbs[1].clone()) };
     let restored = Custody { stores, ..custody.clone() };
@@ -105,11 +105,11 @@ async fn look_into(custody: &Custody, dbs: [&Db; 2], folder: &Path, manifest: &M
                 "控えを確かめました。すべての表の件数が同じで、閲覧の記録{}件も合っています。",
                 audited.entries
             );
-            Ok(CommandEnd::Whole)
+            Ok(CommandOutcome::Whole)
         }
         Err(error) => {
             say!("控えの閲覧の記録が合いません: {error}");
-            Ok(CommandEnd::Found)
+            Ok(CommandOutcome::Found)
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::{commands::CommandError, config::ProcessSettings, portal::DemoHolder}
 use std::{collections::HashMap, path::PathBuf};
 use techo_cardlab::{CardLab, CardPin, CardSpec};
 use techo_citizen::holdings;
-use techo_custody::{Custody, Failure, environment::Environment, seal::SealPlace};
-use techo_identity::letters::{LetterAddressees, LetterRun, PrintedLetter};
+use techo_custody::{Custody, Failure, environment::Environment, seal::SealLocation};
+use techo_identity::letters::{AddresseeSelection, LetterRun, PrintedLetter};
 use techo_model::{
     CalendarDate, ResidentId,
     number::MunicipalityCode,
@@ -33,7 +33,7 @@ pub(super) async fn make(custody: &Custody, settings: &ProcessSettings) -> Resul
         let code = MunicipalityCode::parse(&organisation.id)
             .map_err(|error| CommandError::Other(error.to_string()))?;
         let mut letters =
-            LetterRun::new(custody, &code, LetterAddressees::WithoutAccount, settings.portal_url.origin());
+            LetterRun::new(custody, &code, AddresseeSelection::WithoutAccount, settings.portal_url.origin());
         let mut people = Vec::new();
         loop {
             let page = letters.next_page().await?;
@@ -101,7 +101,7 @@ fn put_stories_first(listed: &mut [(String, DemoHolder)], today: CalendarDate) {
 async fn birth_date(custody: &Custody, resident: ResidentId) -> Result<CalendarDate, CommandError> {
     let gone = || CommandError::Other("デモの住民が見つかりません。".to_owned());
     let row = custody.stores.vault.resident(resident).await?.ok_or_else(gone)?;
-    let place = SealPlace { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
+    let place = SealLocation { table: "resident", column: "birth_sealed", row: resident.0.as_bytes() };
     let text = custody.keys.open_text(place, &row.birth_sealed).map_err(Failure::from)?;
     CalendarDate::parse(&text).map_err(|error| CommandError::Other(error.to_string()))
 }

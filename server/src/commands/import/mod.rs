@@ -9,7 +9,7 @@ mod progress;
 mod rehearsal;
 mod rejects;
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening, senders::active_organisation};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening, senders::active_organisation};
 use crate::{config::ProcessSettings, named_files};
 use file::FileReport;
 use rehearsal::Rehearsal;
@@ -88,7 +88,7 @@ async fn run_on(custody: &Custody, args: &Args) -> CommandResult {
         files.iter().for_each(|file| say!("{file}"));
     }
     ended?;
-    Ok(if rejected { CommandEnd::WithRejects } else { CommandEnd::Whole })
+    Ok(if rejected { CommandOutcome::WithRejects } else { CommandOutcome::Whole })
 }
 
 /// What can be known before the first row: that every file is there, and that what it rejects can be written down without

@@ -2,12 +2,12 @@
 
 mod print;
 
-use super::{CommandEnd, CommandError, CommandResult, lock, opening, senders::active_organisation};
+use super::{CommandError, CommandOutcome, CommandResult, lock, opening, senders::active_organisation};
 use crate::{config::ProcessSettings, named_files::read_text};
 use print::{LetterFiles, PrintedLetters};
 use std::path::{Path, PathBuf};
 use techo_custody::{Custody, environment::Environment};
-use techo_identity::letters::{EventLetterRun, LetterAddressees, LetterRun};
+use techo_identity::letters::{AddresseeSelection, EventLetterRun, LetterRun};
 use techo_model::{
     number::{MunicipalityCode, ResidentRecordCode},
     organisation::{Organisation, OrganisationKind},
@@ -42,8 +42,8 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     let custody = opening::open(settings, Environment::system(), &lock).await?;
     let sender = municipality(&custody, &args.municipality).await?;
     let addressees = match &args.named {
-        None => LetterAddressees::WithoutAccount,
-        Some(path) => LetterAddressees::Named(read_codes(path)?),
+        None => AddresseeSelection::WithoutAccount,
+        Some(path) => AddresseeSelection::Named(read_codes(path)?),
     };
     let code = MunicipalityCode::parse(&sender.id).map_err(|error| CommandError::Other(error.to_string()))?;
     let portal = settings.portal_url.origin();
@@ -51,7 +51,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     if args.events {
         tell_events(EventLetterRun::new(&custody, &code), &mut files, (&sender.name, portal)).await?;
         say_printed(&args.out, &files.finish()?);
-        return Ok(CommandEnd::Whole);
+        return Ok(CommandOutcome::Whole);
     }
     let mut letters = LetterRun::new(&custody, &code, addressees, portal);
     loop {
@@ -70,7 +70,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     if letters.unknown() > 0 {
         say!("{}人は、この自治体に住んでいる人として登録されていません。", letters.unknown());
     }
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 /// Writes what people were not told yet; a page of letters is on the disk before it is noted as told.
@@ -88,7 +88,7 @@ async fn tell_events(
             files.add(&letter.delivery, &print::event_page(letter, sender, portal)?)?;
         }
         files.sync()?;
-        run.note_told(&page).await?;
+        run.mark_letters_printed(&page).await?;
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
-use techo_identity::letters::{EventLetter, LetterDelivery, LetterUse, NotedEvent, PrintedLetter};
+use techo_identity::letters::{EventLetter, LetterDelivery, LetterEvent, LetterUse, PrintedLetter};
 use techo_model::{UnixMillis, account::AccountEvent};
 
 const HEAD: &str = include_str!("../../../templates/letters-head.html");
@@ -35,7 +35,7 @@ struct EventLetterPage<'a> {
 
 impl EventLetterPage<'_> {
     /// One line of the letter.
-    fn line(&self, event: &NotedEvent) -> String {
+    fn line(&self, event: &LetterEvent) -> String {
         let what = match event.kind {
             AccountEvent::CardLinked => "新しいマイナンバーカードが登録されました",
             AccountEvent::Recovered => {

@@ -2,7 +2,7 @@
 
 mod trial;
 
-use super::{CommandEnd, CommandError, CommandResult, opening::open_stores};
+use super::{CommandError, CommandOutcome, CommandResult, opening::open_stores};
 use crate::{
     config::{ProcessSettings, PublicUrl},
     jobs::{RETRY_WAITING, bring_forward},
@@ -83,7 +83,7 @@ enum Action {
 pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
     if let Action::Try(args) = &args.action {
         trial::run(settings, args)?;
-        return Ok(CommandEnd::Whole);
+        return Ok(CommandOutcome::Whole);
     }
     let stores = open_stores(settings).await?;
     match args.action {
@@ -111,7 +111,7 @@ pub async fn run(settings: &ProcessSettings, args: Args) -> CommandResult {
             set_organisation_state(&stores, &id, OrganisationState::Active, "また受け付けます。").await?;
         }
     }
-    Ok(CommandEnd::Whole)
+    Ok(CommandOutcome::Whole)
 }
 
 /// The state of an organisation that is not stopped.
@@ -227,7 +227,7 @@ async fn set_organisation_state(
     if state == OrganisationState::Active {
         // What it had sent waited, and the sweep has passed by.
         let mut tx = stores.records.begin().await?;
-        stores.records.look_again_at(&mut tx, id).await?;
+        stores.records.requeue_waiting(&mut tx, id).await?;
         bring_forward(&mut tx, &Environment::system(), RETRY_WAITING.kind).await?;
         tx.commit().await?;
     }

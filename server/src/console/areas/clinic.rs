@@ -17,7 +17,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use techo_app::{Lang, form::TellMistakes as _};
+use techo_app::{Lang, form::DescribeMistakes as _};
 use techo_audit::log::Category;
 use techo_custody::Failure;
 use techo_disclosure::clinic::IdentifyError;

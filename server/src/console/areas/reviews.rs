@@ -13,13 +13,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use techo_app::{form::TellMistakes as _, i18n::t_with, pages};
+use techo_app::{form::DescribeMistakes as _, i18n::t_with, pages};
 use techo_audit::log::Category;
 use techo_disclosure::emergency::{
-    self, CloseReviewError, EmergencyCase, QueuePlace, ReviewLine, ReviewQueue, ReviewVerdict,
+    self, CloseReviewError, EmergencyCase, QueueCursor, ReviewLine, ReviewQueue, ReviewVerdict,
 };
 use techo_model::{EventId, UnixMillis, emergency::Finding, paging::PageToken};
-use techo_store::records::emergencies::EmergencyPlace;
+use techo_store::records::emergencies::EmergencyCursor;
 use techo_web::{
     form::{FilledForm, refused},
     form_fields,
@@ -139,7 +139,7 @@ async fn queue(
     Query(pages): Query<QueuePages>,
 ) -> Answer {
     let reviewer = member.reviewer()?;
-    let place = QueuePlace { open: shown_place(pages.open)?, closed: shown_place(pages.closed)? };
+    let place = QueueCursor { open: shown_place(pages.open)?, closed: shown_place(pages.closed)? };
     let ReviewQueue { open, closed } = emergency::review_queue(&state.custody, &reviewer, place).await?;
     show(&QueuePage {
         f: member.frame("console-reviews-title"),
@@ -147,19 +147,19 @@ async fn queue(
         closed: closed.items,
         open_next: open.next.map(|next| queue_address(Some(next), place.closed)),
         closed_next: closed.next.map(|next| queue_address(place.open, Some(next))),
-        is_first: place == QueuePlace::default(),
+        is_first: place == QueueCursor::default(),
     })
 }
 
 /// Where a list begins; what is no place of ours is not understood.
-fn shown_place(token: Option<String>) -> Result<Option<EmergencyPlace>, HttpError> {
+fn shown_place(token: Option<String>) -> Result<Option<EmergencyCursor>, HttpError> {
     token.map(|text| PageToken::from_token(&text).ok_or(HttpError::BadRequest)).transpose()
 }
 
 /// The queue with both lists after these places.
-fn queue_address(open: Option<EmergencyPlace>, closed: Option<EmergencyPlace>) -> String {
+fn queue_address(open: Option<EmergencyCursor>, closed: Option<EmergencyCursor>) -> String {
     let part =
-        |name: &str, place: Option<EmergencyPlace>| place.map(|place| format!("{name}={}", place.token()));
+        |name: &str, place: Option<EmergencyCursor>| place.map(|place| format!("{name}={}", place.token()));
     let parts: Vec<_> = part("open", open).into_iter().chain(part("closed", closed)).collect();
     format!("/reviews?{}", parts.join("&"))
 }

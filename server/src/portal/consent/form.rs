@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use techo_app::views::consent::{
-    ConsentMistake, FINDER_AFTER, FINDER_KEPT, FINDER_WORDS, PlaceForm, TeamForm, WINDOWS, category_field,
-    keep_field, label_field, place_field, place_label_field, team_field, team_label_field, team_member_field,
+    ConsentMistake, FINDER_AFTER, FINDER_KEPT, FINDER_WORDS, OrganisationForm, TeamForm, WINDOWS,
+    category_field, keep_field, label_field, place_field, place_label_field, team_field, team_label_field,
+    team_member_field,
 };
-use techo_citizen::consent::PlaceSearch;
+use techo_citizen::consent::OrganisationSearch;
 use techo_consent::choices::{ConsentChoices, RECIPIENTS, SHARED, for_organisation, for_team};
 use techo_custody::environment::Environment;
 use techo_model::{
@@ -25,7 +26,7 @@ pub(super) struct ReadForm {
     /// As choices and rules, without the rule about one place when that is wrong.
     pub(super) state: ConsentState,
     /// The rule about one place, as typed.
-    pub(super) place: PlaceForm,
+    pub(super) place: OrganisationForm,
     /// The new care team, likewise.
     pub(super) team: TeamForm,
     /// What is wrong with them.
@@ -38,15 +39,15 @@ pub(super) fn base(sent: &Sent) -> Result<i64, HttpError> {
 }
 
 /// What somebody looks for among the places. A page that begins after something that is no number of a place is not understood.
-pub(super) fn search(sent: &Sent) -> Result<PlaceSearch, HttpError> {
+pub(super) fn search(sent: &Sent) -> Result<OrganisationSearch, HttpError> {
     let text = |name: &str| sent.get(name).cloned().unwrap_or_default();
     let after = Some(text(FINDER_AFTER)).filter(|after| !after.is_empty());
-    if after.as_ref().is_some_and(|after| !PlaceSearch::is_number(after)) {
+    if after.as_ref().is_some_and(|after| !OrganisationSearch::is_number(after)) {
         return Err(HttpError::BadRequest);
     }
     let kept = sent.iter().filter(|(_, value)| *value == "yes");
     let kept = kept.filter_map(|(name, _)| name.strip_prefix(FINDER_KEPT)).map(str::to_owned).collect();
-    Ok(PlaceSearch { words: text(FINDER_WORDS), after, kept })
+    Ok(OrganisationSearch { words: text(FINDER_WORDS), after, kept })
 }
 
 /// The numbers of places that the form speaks of.
@@ -123,9 +124,9 @@ fn kept(sent: &Sent, known: &[ConsentState]) -> Vec<ConsentRule> {
         .collect()
 }
 
-fn place(sent: &Sent) -> PlaceForm {
+fn place(sent: &Sent) -> OrganisationForm {
     let text = |name: &str| sent.get(name).cloned().unwrap_or_default();
-    PlaceForm {
+    OrganisationForm {
         number: text("place-number"),
         effect: sent.get("place-effect").and_then(|word| Effect::parse(word)),
         until: text("place-until"),
@@ -180,7 +181,7 @@ fn team_rule(form: &TeamForm, environment: &Environment) -> Result<Option<Consen
 
 /// The rule about one place; none when nothing was chosen for one.
 fn place_rule(
-    form: &PlaceForm,
+    form: &OrganisationForm,
     places: &[Organisation],
     environment: &Environment,
 ) -> Result<Option<ConsentRule>, Vec<ConsentMistake>> {

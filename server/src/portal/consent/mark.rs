@@ -1,7 +1,7 @@
 //! Hiding a single record, and showing it again.
 
 use super::Answer;
-use crate::portal::{PortalState, SignedInCitizen, mistakes::mark_refused, reading::ReportedRecord, step_up};
+use crate::portal::{PortalState, SignedInCitizen, mistakes::mark_refused, reading::RecordQuery, step_up};
 use axum::{
     Form,
     extract::{Query, State},
@@ -34,7 +34,7 @@ const WAITING: &str = "waiting";
 pub async fn mark_page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Query(asked): Query<ReportedRecord>,
+    Query(asked): Query<RecordQuery>,
 ) -> Answer {
     let (kind, id) = asked.read()?;
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
@@ -59,7 +59,7 @@ fn marking(sent: &HashMap<String, String>) -> Result<RecordMarking, RecordMarkin
 async fn again(
     state: &PortalState,
     citizen: &SignedInCitizen,
-    asked: &ReportedRecord,
+    asked: &RecordQuery,
     ticked: &RecordMarking,
 ) -> Answer {
     let (kind, id) = asked.read()?;
@@ -77,7 +77,7 @@ pub async fn mark(
     citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
-    let asked = ReportedRecord::of_form(&sent)?;
+    let asked = RecordQuery::of_form(&sent)?;
     let (kind, id) = asked.read()?;
     let waits = sent.contains_key(WAITING);
     let wanted = match (waits, marking(&sent)) {

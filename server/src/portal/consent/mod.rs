@@ -21,12 +21,12 @@ use serde::Deserialize;
 use techo_app::{
     consent_words, pages,
     views::{
-        consent::{ConsentMistake, ConsentPage, PlaceForm, TeamForm, refused_consent},
+        consent::{ConsentMistake, ConsentPage, OrganisationForm, TeamForm, refused_consent},
         frame::Notice,
     },
 };
 use techo_citizen::consent::{
-    ConfirmedWords, ConsentSaveError, NewDraft, PlaceSearch, PreviewAs, VersionOrigin, fingerprint,
+    ConfirmedWords, ConsentSaveError, NewDraft, OrganisationSearch, PreviewAs, VersionOrigin, fingerprint,
 };
 use techo_consent::choices::{ConsentChoices, ConsentPreset, SHARED};
 use techo_custody::Failure;
@@ -48,7 +48,7 @@ const PREVIEW: &str = "/consent/preview";
 /// `?draft=yes`: the form shows the draft instead of what holds. `?block=NUMBER`: it is ready to shut out this
 /// organisation, as a line of the access log offers.
 #[derive(Deserialize)]
-pub struct ShownDraft {
+pub struct ConsentQuery {
     draft: Option<String>,
     block: Option<String>,
 }
@@ -57,9 +57,9 @@ pub struct ShownDraft {
 pub async fn page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Query(shown): Query<ShownDraft>,
+    Query(shown): Query<ConsentQuery>,
 ) -> Answer {
-    let search = PlaceSearch::keeping(shown.block.clone());
+    let search = OrganisationSearch::keeping(shown.block.clone());
     let mut view = state.reading.consent_with(&citizen.scope, &search).await?;
     let draft = state.reading.consent_draft(&citizen.scope).await?;
     let has_draft = draft.is_some();
@@ -67,11 +67,11 @@ pub async fn page(
         view.state = draft.state;
     }
     let known = |number: &String| view.places.iter().any(|place| place.id == *number);
-    let place = shown.block.filter(known).map_or_else(PlaceForm::default, |number| PlaceForm {
+    let place = shown.block.filter(known).map_or_else(OrganisationForm::default, |number| OrganisationForm {
         number,
         effect: Some(Effect::Deny),
         categories: SHARED.to_vec(),
-        ..PlaceForm::default()
+        ..OrganisationForm::default()
     });
     let page =
         ConsentPage { view, has_draft, place, team: TeamForm::default(), mistakes: FilledForm::default() };
@@ -91,7 +91,7 @@ pub async fn places(
     let page = ConsentPage {
         view,
         has_draft,
-        place: PlaceForm::default(),
+        place: OrganisationForm::default(),
         team: TeamForm::default(),
         mistakes: FilledForm::default(),
     };
@@ -104,7 +104,7 @@ pub async fn draft(
     citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
 ) -> Answer {
-    let search = PlaceSearch::keeping(form::numbers(&sent));
+    let search = OrganisationSearch::keeping(form::numbers(&sent));
     let mut view = state.reading.consent_with(&citizen.scope, &search).await?;
     let considered = state.reading.consent_draft(&citizen.scope).await?;
     let known =
@@ -133,7 +133,7 @@ async fn keep(state: &PortalState, citizen: &SignedInCitizen, draft: NewDraft) -
 
 /// `POST /consent/preset`.
 #[derive(Deserialize)]
-pub struct ChosenPreset {
+pub struct PresetForm {
     base: i64,
     preset: String,
     #[serde(default)]
@@ -144,9 +144,9 @@ pub struct ChosenPreset {
 pub async fn preset(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(chosen): Form<ChosenPreset>,
+    Form(chosen): Form<PresetForm>,
 ) -> Answer {
-    let search = PlaceSearch::keeping([chosen.place.clone()]);
+    let search = OrganisationSearch::keeping([chosen.place.clone()]);
     let view = state.reading.consent_with(&citizen.scope, &search).await?;
     let preset = match chosen.preset.as_str() {
         "nobody" => ConsentPreset::Nobody,
@@ -157,7 +157,7 @@ pub async fn preset(
                 let page = ConsentPage {
                     view,
                     has_draft: false,
-                    place: PlaceForm::default(),
+                    place: OrganisationForm::default(),
                     team: TeamForm::default(),
                     mistakes: refused_consent([ConsentMistake::NoRegularPlace]),
                 };
@@ -213,7 +213,7 @@ async fn preview_as(state: &PortalState, word: Option<&str>) -> Result<PreviewAs
 
 /// `POST /consent/save` and `POST /consent/drop`: which draft the page showed.
 #[derive(Deserialize)]
-pub struct SavedDraft {
+pub struct DraftForm {
     #[serde(default)]
     draft: DraftPrint,
 }
@@ -236,7 +236,7 @@ impl From<String> for DraftPrint {
 pub async fn save(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(sent): Form<SavedDraft>,
+    Form(sent): Form<DraftForm>,
 ) -> Answer {
     let form = InterruptedForm {
         path: "/consent/save".to_owned(),
@@ -276,7 +276,7 @@ pub async fn save(
 pub async fn drop_draft(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(sent): Form<SavedDraft>,
+    Form(sent): Form<DraftForm>,
 ) -> Answer {
     match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
@@ -289,7 +289,7 @@ pub async fn drop_draft(
 
 /// `POST /consent/restore`.
 #[derive(Deserialize)]
-pub struct RestoredVersion {
+pub struct RestoreForm {
     base: i64,
     version: i64,
 }
@@ -298,7 +298,7 @@ pub struct RestoredVersion {
 pub async fn restore(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Form(restored): Form<RestoredVersion>,
+    Form(restored): Form<RestoreForm>,
 ) -> Answer {
     let former = state.reading.consent_version(&citizen.scope, restored.version).await?;
     let origin = VersionOrigin::Restore { version: former.version };

@@ -13,7 +13,7 @@ use techo_web::path_id::PathId;
 
 /// `?before=`: the number of the version before which the page begins.
 #[derive(Deserialize)]
-pub struct HistoryPlace {
+pub struct HistoryCursor {
     before: Option<i64>,
 }
 
@@ -21,7 +21,7 @@ pub struct HistoryPlace {
 pub async fn history(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
-    Query(place): Query<HistoryPlace>,
+    Query(place): Query<HistoryCursor>,
 ) -> Answer {
     let history = state.reading.consent_history(&citizen.scope, place.before).await?;
     Ok(citizen.page(pages::consent_history(citizen.lang(), &history)))

@@ -76,7 +76,7 @@ pub struct ReviewRow<'a> {
 }
 
 /// Where an emergency stands in a list of them: since when it stands there, and its key.
-pub type EmergencyPlace = (UnixMillis, Uuid);
+pub type EmergencyCursor = (UnixMillis, Uuid);
 
 macro_rules! columns {
     ($rest:literal) => {
@@ -217,8 +217,8 @@ impl Records {
     /// A page of the emergencies that wait for a review, oldest first: those that had none, and those that the person answered since.
     pub async fn emergencies_to_review(
         &self,
-        request: PageRequest<EmergencyPlace>,
-    ) -> Result<Page<EmergencyRow, EmergencyPlace>> {
+        request: PageRequest<EmergencyCursor>,
+    ) -> Result<Page<EmergencyRow, EmergencyCursor>> {
         let (at, id) = request.after_or((UnixMillis(i64::MIN), Uuid::nil()));
         let rows = on_db!(&self.db, pool => sqlx::query_as(TO_REVIEW)
             .bind(at)
@@ -232,8 +232,8 @@ impl Records {
     /// A page of the emergencies whose review is closed, the last one first.
     pub async fn emergencies_reviewed(
         &self,
-        request: PageRequest<EmergencyPlace>,
-    ) -> Result<Page<EmergencyRow, EmergencyPlace>> {
+        request: PageRequest<EmergencyCursor>,
+    ) -> Result<Page<EmergencyRow, EmergencyCursor>> {
         let (at, id) = request.after_or((UnixMillis(i64::MAX), Uuid::max()));
         let rows = on_db!(&self.db, pool => sqlx::query_as(REVIEWED)
             .bind(at)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// One record as a line.
 #[derive(Clone, Debug)]
-pub struct HeldRow {
+pub struct PersonRecordRow {
     /// Kind.
     pub kind: RecordKind,
     /// Key within its kind.
@@ -51,7 +51,7 @@ struct ReadRow {
 }
 
 impl ReadRow {
-    fn checked(self) -> Result<HeldRow> {
+    fn checked(self) -> Result<PersonRecordRow> {
         let Self { kind, record_id, label, sent_by, received_at, frozen_at, .. } = self;
         let day = match kind {
             RecordKind::Checkup | RecordKind::Laboratory => "examined_on",
@@ -61,7 +61,7 @@ impl ReadRow {
         let happened_on = CalendarDate::parse_iso(&self.happened_on);
         // Tables have the names of their kinds.
         let happened_on = happened_on.map_err(|_| CorruptCell::new(kind.as_str(), day, record_id))?;
-        Ok(HeldRow { kind, record_id, happened_on, label, sent_by, received_at, frozen_at })
+        Ok(PersonRecordRow { kind, record_id, happened_on, label, sent_by, received_at, frozen_at })
     }
 }
 
@@ -89,7 +89,7 @@ const ARRIVALS: &str =
 
 impl Records {
     /// Every record of a person as a line, in no order.
-    pub async fn held_records(&self, code: RecordCode) -> Result<Vec<HeldRow>> {
+    pub async fn held_records(&self, code: RecordCode) -> Result<Vec<PersonRecordRow>> {
         let rows: Vec<ReadRow> =
             on_db!(&self.db, pool => sqlx::query_as(OF_PERSON).bind(code).fetch_all(pool).await)?;
         rows.into_iter().map(ReadRow::checked).collect()

@@ -4,10 +4,11 @@ use crate::{DatabaseName, Db, DbUrl};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 use std::{
     fs,
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     os::unix::fs::PermissionsExt as _,
     path::Path,
     sync::{
-        Mutex, PoisonError,
+        LazyLock, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -105,9 +106,10 @@ async fn make_templates(server: &PgConnectOptions) -> [String; 2] {
     names
 }
 
-/// Of this process, so that several may test on one server.
+/// Of this run alone, so that several may test on one server, and what a former run left there is in nobody's way.
 fn names_of(what: &str) -> [String; 2] {
-    ["identity", "records"].map(|which| format!("techo_{}_{what}_{which}", std::process::id()))
+    static RUN: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+    ["identity", "records"].map(|which| format!("techo_{:016x}_{what}_{which}", *RUN))
 }
 
 fn address(server: &PgConnectOptions, database: &str) -> DbUrl {

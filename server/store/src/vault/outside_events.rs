@@ -60,22 +60,22 @@ keyed! {
 
 /// The place of an event in the order in which they are listed: by person, so that one letter holds all of theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutsideEventPlace {
+pub struct OutsideEventCursor {
     /// Whom it is about.
     pub resident: ResidentId,
     /// Id of the event.
     pub event: EventId,
 }
 
-impl OutsideEventPlace {
+impl OutsideEventCursor {
     /// Before all events.
     pub const START: Self = Self { resident: ResidentId(Uuid::nil()), event: EventId(Uuid::nil()) };
 }
 
 impl OutsideEventRow {
     /// Where the list goes on after this event.
-    pub fn place(&self) -> OutsideEventPlace {
-        OutsideEventPlace { resident: self.resident_id, event: self.event_id }
+    pub fn place(&self) -> OutsideEventCursor {
+        OutsideEventCursor { resident: self.resident_id, event: self.event_id }
     }
 }
 
@@ -112,10 +112,10 @@ impl Vault {
 
     /// What the residents of a municipality were not told yet, person by person, after the place given. Those who died
     /// or moved out have no address there and are left out; who is to move out after `today` still lives there.
-    pub async fn untold_events(
+    pub async fn unprinted_events(
         &self,
         municipality: &str,
-        (after, limit): (OutsideEventPlace, i64),
+        (after, limit): (OutsideEventCursor, i64),
         today: CalendarDate,
     ) -> Result<Vec<OutsideEventRow>> {
         cell::all(on_db!(&self.db, pool => sqlx::query_as(UNTOLD)
@@ -130,7 +130,7 @@ impl Vault {
 
     /// Notes that an event was told as it was listed. Answers false when it was told meanwhile, or when it happened
     /// once more since it was listed: then it waits for the next batch, with all of its times.
-    pub async fn mark_event_told(
+    pub async fn mark_event_printed(
         &self,
         tx: &mut Tx,
         event: &OutsideEventRow,
@@ -147,7 +147,7 @@ impl Vault {
     }
 
     /// Forgets events that were told before this instant.
-    pub async fn purge_told_events(&self, before: UnixMillis) -> Result<u64> {
+    pub async fn purge_printed_events(&self, before: UnixMillis) -> Result<u64> {
         Ok(on_db_write!(&self.db, pool => {
             sqlx::query(PURGE).bind(before).execute(pool).await.map(|done| done.rows_affected())
         })?)

@@ -103,18 +103,18 @@ const BY_CREDENTIAL: &str =
 const USED: &str =
     "UPDATE staff_passkey SET credential = $3, last_used_at = $4 WHERE passkey_id = $1 AND credential = $2";
 /// Where somebody stands among all who work at the console: since when, and their id.
-pub type StaffPlace = (UnixMillis, Uuid);
+pub type StaffCursor = (UnixMillis, Uuid);
 
 /// Before everybody.
-const BEFORE_ALL_STAFF: StaffPlace = (UnixMillis(i64::MIN), Uuid::nil());
+const BEFORE_ALL_STAFF: StaffCursor = (UnixMillis(i64::MIN), Uuid::nil());
 
 impl Vault {
     /// A page of the names of everybody who was ever invited for an organisation, oldest first.
     pub async fn staff_names(
         &self,
         organisation: &str,
-        request: PageRequest<StaffPlace>,
-    ) -> Result<Page<String, StaffPlace>> {
+        request: PageRequest<StaffCursor>,
+    ) -> Result<Page<String, StaffCursor>> {
         let (since, id) = request.after_or(BEFORE_ALL_STAFF);
         let rows: Vec<(String, UnixMillis, StaffId)> = on_db!(&self.db, pool => sqlx::query_as(NAMES_OF)
             .bind(organisation)
@@ -156,7 +156,10 @@ impl Vault {
     }
 
     /// A page of everybody, oldest first.
-    pub async fn all_staff(&self, request: PageRequest<StaffPlace>) -> Result<Page<StaffRecord, StaffPlace>> {
+    pub async fn all_staff(
+        &self,
+        request: PageRequest<StaffCursor>,
+    ) -> Result<Page<StaffRecord, StaffCursor>> {
         let (since, id) = request.after_or(BEFORE_ALL_STAFF);
         let rows = on_db!(&self.db, pool => sqlx::query_as(ALL)
             .bind(since)

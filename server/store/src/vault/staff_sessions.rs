@@ -78,7 +78,7 @@ impl Vault {
 
     /// Who is signed in by a session that has not ended, while they and its passkey are active; notes that it was used
     /// now.
-    pub async fn staff_seen(
+    pub async fn touch_staff_session(
         &self,
         session: &[u8; 32],
         now: UnixMillis,
@@ -107,8 +107,8 @@ impl Vault {
             .await)?)
     }
 
-    /// [`Vault::staff_seen`] within a transaction.
-    pub async fn staff_seen_in(
+    /// [`Vault::touch_staff_session`] within a transaction.
+    pub async fn touch_staff_session_in(
         &self,
         tx: &mut Tx,
         session: &[u8; 32],

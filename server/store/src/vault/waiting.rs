@@ -4,7 +4,7 @@ use super::Vault;
 use crate::{
     Result, Tx,
     jobs::ParkedChoice,
-    records::import::waiting::{ArrivalPlace, PlaceInLine},
+    records::import::waiting::{ArrivalPlace, QueuePosition},
     tried::note_tried,
     tx::in_tx,
 };
@@ -63,11 +63,11 @@ impl Vault {
         &self,
         tx: &mut Tx,
         row: &WaitingCoverage,
-        place: PlaceInLine,
+        place: QueuePosition,
     ) -> Result<()> {
         let statement = match place {
-            PlaceInLine::Last => PUT_LAST,
-            PlaceInLine::Kept => PUT_IN_PLACE,
+            QueuePosition::Last => PUT_LAST,
+            QueuePosition::Kept => PUT_IN_PLACE,
         };
         in_tx!(tx, conn => sqlx::query(statement)
             .bind(row.waiting_id)

@@ -9,7 +9,7 @@ use techo_model::{
 use techo_store::{
     StoreError, Vault,
     jobs::ParkedChoice,
-    records::import::waiting::PlaceInLine,
+    records::import::waiting::QueuePosition,
     testing::{TestStores, each_engine},
     vault::{
         aliases::InsuredAlias, residents::ResidentRecord, rotation::MyNumberAlias, waiting::WaitingCoverage,
@@ -50,7 +50,7 @@ async fn own(vault: &Vault, aliases: &[(u128, ResidentId)]) {
     tx.commit().await.unwrap();
 }
 
-async fn wait(vault: &Vault, rows: &[WaitingCoverage], place: PlaceInLine) {
+async fn wait(vault: &Vault, rows: &[WaitingCoverage], place: QueuePosition) {
     let mut tx = vault.begin().await.unwrap();
     for row in rows {
         vault.wait_for_resident(&mut tx, row, place).await.unwrap();
@@ -108,7 +108,7 @@ async fn the_aliases_of_a_period_are_replaced_and_others_stay() {
 async fn what_waits_is_looked_at_once_in_the_order_of_arrival() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let vault = &stores.vault;
-        wait(vault, &[waiting(2, 71), waiting(1, 71), waiting(3, 72)], PlaceInLine::Last).await;
+        wait(vault, &[waiting(2, 71), waiting(1, 71), waiting(3, 72)], QueuePosition::Last).await;
         let mut tx = vault.begin().await.unwrap();
         let ids = |rows: &[WaitingCoverage]| rows.iter().map(|row| row.waiting_id.0).collect::<Vec<_>>();
         let untried = vault.untried_coverage(&mut tx, 2).await.unwrap();
@@ -135,7 +135,7 @@ async fn what_waits_is_looked_at_once_in_the_order_of_arrival() {
 async fn the_same_row_waits_once_and_goes_to_the_end_only_when_it_came_anew() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let vault = &stores.vault;
-        wait(vault, &[waiting(1, 71), waiting(2, 71)], PlaceInLine::Last).await;
+        wait(vault, &[waiting(1, 71), waiting(2, 71)], QueuePosition::Last).await;
         let ids = async || {
             let mut tx = vault.begin().await.unwrap();
             let rows =
@@ -144,9 +144,9 @@ async fn the_same_row_waits_once_and_goes_to_the_end_only_when_it_came_anew() {
             rows.iter().map(|row| (row.waiting_id.0.as_u128(), row.received_at)).collect::<Vec<_>>()
         };
         let again = WaitingCoverage { waiting_id: WaitingId(uuid(9)), received_at: LATER, ..waiting(1, 71) };
-        wait(vault, std::slice::from_ref(&again), PlaceInLine::Kept).await;
+        wait(vault, std::slice::from_ref(&again), QueuePosition::Kept).await;
         assert_eq!(ids().await, [(1, NOW), (2, NOW)], "{engine}: it keeps its place");
-        wait(vault, &[again], PlaceInLine::Last).await;
+        wait(vault, &[again], QueuePosition::Last).await;
         assert_eq!(ids().await, [(2, NOW), (1, LATER)], "{engine}: it goes behind what came meanwhile");
     }
 }
@@ -186,7 +186,7 @@ async fn aliases_and_what_waits_are_made_anew_under_another_key_version() {
         let vault = &stores.vault;
         let (one, two) = (resident(vault, 1).await, resident(vault, 2).await);
         own(vault, &[(71, one), (72, two)]).await;
-        wait(vault, &[waiting(1, 81), waiting(2, 81)], PlaceInLine::Last).await;
+        wait(vault, &[waiting(1, 81), waiting(2, 81)], QueuePosition::Last).await;
         let mut tx = vault.begin().await.unwrap();
         vault
             .insert_insured_aliases(&mut tx, &[insured(7, one, "2020-04-01"), insured(7, two, "2020-04-01")])

@@ -24,7 +24,7 @@ use techo_store::{
     testing::{each_engine, tamper_row},
     vault::{
         outbox::NewOutboxRow,
-        outside_events::{NewOutsideEvent, OutsideEventPlace},
+        outside_events::{NewOutsideEvent, OutsideEventCursor},
     },
 };
 use uuid::Uuid;
@@ -348,7 +348,7 @@ async fn a_batch_for_a_job_has_what_can_be_read_and_the_place_of_what_cannot() {
         assert_eq!(read, [uuid(1), uuid(3)], "{}", test.engine);
         assert_eq!(batch.corrupt, [CorruptCell::new("log_outbox", "kind", uuid(2))], "{}", test.engine);
         let told = vault
-            .untold_events("131016", (OutsideEventPlace::START, 100), NOW.date_in_japan())
+            .unprinted_events("131016", (OutsideEventCursor::START, 100), NOW.date_in_japan())
             .await
             .unwrap_err();
         let StoreError::Corrupt(cell) = told else { panic!("{}: {told}", test.engine) };

@@ -5,7 +5,7 @@ use techo_model::{AccountId, EventId, UnixMillis, account::AccountEvent};
 use techo_store::{
     Vault,
     testing::each_engine,
-    vault::outside_events::{NewOutsideEvent, OutsideEventPlace, OutsideEventRow},
+    vault::outside_events::{NewOutsideEvent, OutsideEventCursor, OutsideEventRow},
 };
 
 async fn happen(vault: &Vault, number: u128, account_id: AccountId, (kind, at): (AccountEvent, UnixMillis)) {
@@ -17,14 +17,14 @@ async fn happen(vault: &Vault, number: u128, account_id: AccountId, (kind, at): 
 
 async fn untold(vault: &Vault) -> Vec<OutsideEventRow> {
     vault
-        .untold_events("131016", (OutsideEventPlace::START, 100), NOW.date_in_japan())
+        .unprinted_events("131016", (OutsideEventCursor::START, 100), NOW.date_in_japan())
         .await
         .expect("the vault answers")
 }
 
 async fn tell(vault: &Vault, event: &OutsideEventRow, now: UnixMillis) -> bool {
     let mut tx = vault.begin().await.expect("the vault answers");
-    let told = vault.mark_event_told(&mut tx, event, now).await.expect("the vault answers");
+    let told = vault.mark_event_printed(&mut tx, event, now).await.expect("the vault answers");
     tx.commit().await.expect("the vault answers");
     told
 }
@@ -41,11 +41,12 @@ async fn each_event_is_listed_person_by_person_until_it_was_told() {
         let ids: Vec<_> = all.iter().map(|it| it.event_id.0.as_u128()).collect();
         assert_eq!(ids, [2, 1, 3], "{}", test.engine);
         assert!(all.iter().all(|it| it.times == 1 && it.name_sealed == [1]));
-        let rest = vault.untold_events("131016", (all[1].place(), 100), NOW.date_in_japan()).await.unwrap();
+        let rest =
+            vault.unprinted_events("131016", (all[1].place(), 100), NOW.date_in_japan()).await.unwrap();
         assert_eq!(rest, all[2..], "{}", test.engine);
         assert!(
             vault
-                .untold_events("999999", (OutsideEventPlace::START, 100), NOW.date_in_japan())
+                .unprinted_events("999999", (OutsideEventCursor::START, 100), NOW.date_in_japan())
                 .await
                 .unwrap()
                 .is_empty()
@@ -54,8 +55,8 @@ async fn each_event_is_listed_person_by_person_until_it_was_told() {
         assert!(tell(vault, &all[0], LATER).await);
         assert!(!tell(vault, &all[0], LATER).await, "once");
         assert_eq!(untold(vault).await, all[1..], "{}", test.engine);
-        assert_eq!(vault.purge_told_events(NOW).await.unwrap(), 0);
-        assert_eq!(vault.purge_told_events(LATER).await.unwrap(), 1, "{}", test.engine);
+        assert_eq!(vault.purge_printed_events(NOW).await.unwrap(), 0);
+        assert_eq!(vault.purge_printed_events(LATER).await.unwrap(), 1, "{}", test.engine);
     }
 }
 

@@ -13,7 +13,7 @@ use techo_store::{
     records::{
         consent::ConsentVersionRow,
         emergencies::{EmergencyRow, ReviewRow},
-        import::waiting::{PlaceInLine, WaitingRecord},
+        import::waiting::{QueuePosition, WaitingRecord},
     },
     testing::each_engine,
     vault::{organisation_search::OrganisationFilter, staff::StaffRecord},
@@ -259,7 +259,7 @@ async fn wait(records: &Records, n: u8) {
         arrival: 0,
     };
     let mut tx = records.begin().await.unwrap();
-    records.let_wait(&mut tx, &row, PlaceInLine::Last).await.unwrap();
+    records.insert_waiting(&mut tx, &row, QueuePosition::Last).await.unwrap();
     tx.commit().await.unwrap();
 }
 

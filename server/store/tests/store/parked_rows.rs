@@ -7,7 +7,7 @@ use techo_store::{
         ParkedChoice, ParkedRow, TableCount, count_parked_rows, forget_parked_rows, list_parked_rows,
         park_row,
     },
-    records::import::waiting::{PlaceInLine, WaitingRecord},
+    records::import::waiting::{QueuePosition, WaitingRecord},
     testing::each_engine,
 };
 use uuid::Uuid;
@@ -91,7 +91,7 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         };
         let mut tx = records.begin().await.unwrap();
         for n in [1, 2] {
-            records.let_wait(&mut tx, &waiting(n), PlaceInLine::Last).await.unwrap();
+            records.insert_waiting(&mut tx, &waiting(n), QueuePosition::Last).await.unwrap();
         }
         let spoilt = Uuid::from_u128(1);
         park_row(&mut tx, &parked("waiting_record", spoilt)).await.unwrap();
@@ -103,9 +103,9 @@ async fn a_parked_document_is_passed_over_and_looked_at_again_when_somebody_says
         assert_eq!(ids(waiting.items), [2]);
         let both = [WaitingId(spoilt), WaitingId(Uuid::from_u128(2))];
         records.mark_tried(&mut tx, &both, UnixMillis(9)).await.unwrap();
-        records.look_again_at_parked(&mut tx, ParkedChoice::One(Uuid::from_u128(2))).await.unwrap();
+        records.requeue_waiting_parked(&mut tx, ParkedChoice::One(Uuid::from_u128(2))).await.unwrap();
         assert!(records.untried_waiting(&mut tx, 10).await.unwrap().is_empty(), "that one is not parked");
-        records.look_again_at_parked(&mut tx, ParkedChoice::All).await.unwrap();
+        records.requeue_waiting_parked(&mut tx, ParkedChoice::All).await.unwrap();
         assert_eq!(forget_parked_rows(&mut tx, ParkedChoice::All).await.unwrap(), 1);
         assert_eq!(ids(records.untried_waiting(&mut tx, 10).await.unwrap().rows), [1]);
         tx.rollback().await.unwrap();

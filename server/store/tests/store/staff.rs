@@ -218,11 +218,15 @@ async fn a_session_opens_for_the_active_by_their_own_passkey_and_ends_with_them(
             assert_eq!(vault.staff_of_session(&hash(stranger), LIMITS).await.unwrap(), None, "{engine}");
         }
         let mut tx = begin(vault).await;
-        assert_eq!(vault.staff_seen_in(&mut tx, &hash(11), NOW, LIMITS).await.unwrap(), Some(one));
+        assert_eq!(vault.touch_staff_session_in(&mut tx, &hash(11), NOW, LIMITS).await.unwrap(), Some(one));
         vault.end_staff_sessions(&mut tx, one).await.unwrap();
-        assert_eq!(vault.staff_seen_in(&mut tx, &hash(11), NOW, LIMITS).await.unwrap(), None, "{engine}");
+        assert_eq!(
+            vault.touch_staff_session_in(&mut tx, &hash(11), NOW, LIMITS).await.unwrap(),
+            None,
+            "{engine}"
+        );
         tx.commit().await.unwrap();
-        assert_eq!(vault.staff_seen(&hash(11), NOW, LIMITS).await.unwrap(), None, "{engine}");
+        assert_eq!(vault.touch_staff_session(&hash(11), NOW, LIMITS).await.unwrap(), None, "{engine}");
     }
 }
 
@@ -237,10 +241,18 @@ async fn a_session_that_is_used_lives_on_until_it_is_too_old_or_was_left_alone()
             begun_after: UnixMillis(NOW.0 + begun),
         };
         assert_eq!(vault.staff_of_session(&hash(11), at(0, -1)).await.unwrap(), None, "{engine}: left alone");
-        assert_eq!(vault.staff_seen(&hash(11), LATER, at(-1, -1)).await.unwrap(), Some(one), "{engine}");
+        assert_eq!(
+            vault.touch_staff_session(&hash(11), LATER, at(-1, -1)).await.unwrap(),
+            Some(one),
+            "{engine}"
+        );
         let used = vault.staff_of_session(&hash(11), at(0, -1)).await.unwrap();
         assert_eq!(used, Some(one), "{engine}: that it was used is noted");
-        assert_eq!(vault.staff_seen(&hash(11), LATER, at(0, 0)).await.unwrap(), None, "{engine}: too old");
+        assert_eq!(
+            vault.touch_staff_session(&hash(11), LATER, at(0, 0)).await.unwrap(),
+            None,
+            "{engine}: too old"
+        );
     }
 }
 

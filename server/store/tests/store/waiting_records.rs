@@ -4,7 +4,7 @@ use crate::people::{LATER, NOW, code, hash, uuid};
 use techo_model::{RecordCode, WaitingId, paging::PageRequest, record::WaitingKind};
 use techo_store::{
     Records,
-    records::import::waiting::{PlaceInLine, WaitingRecord},
+    records::import::waiting::{QueuePosition, WaitingRecord},
     testing::{TestStores, each_engine},
 };
 
@@ -24,10 +24,10 @@ fn dose(number: u128, whose: RecordCode) -> WaitingRecord {
     }
 }
 
-async fn wait(records: &Records, rows: &[WaitingRecord], place: PlaceInLine) {
+async fn wait(records: &Records, rows: &[WaitingRecord], place: QueuePosition) {
     let mut tx = records.begin().await.unwrap();
     for row in rows {
-        records.let_wait(&mut tx, row, place).await.unwrap();
+        records.insert_waiting(&mut tx, row, place).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -40,7 +40,7 @@ fn ids(rows: &[WaitingRecord]) -> Vec<u128> {
 async fn doses_wait_for_their_person_in_the_order_of_arrival() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        wait(records, &[dose(2, code(1)), dose(1, code(1)), dose(3, code(2))], PlaceInLine::Last).await;
+        wait(records, &[dose(2, code(1)), dose(1, code(1)), dose(3, code(2))], QueuePosition::Last).await;
         assert_eq!(records.count_waiting().await.unwrap(), 3, "{engine}");
         assert!(records.has_waiting_dose(code(1)).await.unwrap(), "{engine}");
         assert!(!records.has_waiting_dose(code(3)).await.unwrap(), "{engine}");
@@ -64,14 +64,14 @@ async fn doses_wait_for_their_person_in_the_order_of_arrival() {
 async fn the_same_content_waits_once_with_its_latest_reason() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        wait(records, &[dose(1, code(1)), dose(2, code(1))], PlaceInLine::Last).await;
+        wait(records, &[dose(1, code(1)), dose(2, code(1))], QueuePosition::Last).await;
         let again = WaitingRecord {
             waiting_id: WaitingId(uuid(9)),
             reason: "ambiguous".into(),
             received_at: LATER,
             ..dose(1, code(1))
         };
-        wait(records, std::slice::from_ref(&again), PlaceInLine::Kept).await;
+        wait(records, std::slice::from_ref(&again), QueuePosition::Kept).await;
         let mine = async || {
             let mut tx = records.begin().await.unwrap();
             let rows =
@@ -81,7 +81,7 @@ async fn the_same_content_waits_once_with_its_latest_reason() {
         };
         let rows = mine().await;
         assert_eq!((ids(&rows), rows[0].reason.as_str()), (vec![1, 2], "ambiguous"), "{engine}");
-        wait(records, &[again], PlaceInLine::Last).await;
+        wait(records, &[again], QueuePosition::Last).await;
         assert_eq!(ids(&mine().await), [2, 1], "{engine}: behind what came meanwhile");
         let mut tx = records.begin().await.unwrap();
         records.wait_because(&mut tx, WaitingId(uuid(2)), "no-coverage").await.unwrap();
@@ -94,14 +94,14 @@ async fn the_same_content_waits_once_with_its_latest_reason() {
 async fn the_sweep_looks_once_and_again_when_its_sender_sent_more() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        wait(records, &[dose(1, code(1)), dose(2, code(1))], PlaceInLine::Last).await;
+        wait(records, &[dose(1, code(1)), dose(2, code(1))], QueuePosition::Last).await;
         let mut tx = records.begin().await.unwrap();
         let all = [1, 2].map(|number| WaitingId(uuid(number)));
         records.mark_tried(&mut tx, &all, NOW).await.unwrap();
         assert!(records.untried_waiting(&mut tx, 9).await.unwrap().is_empty(), "{engine}");
-        records.look_again_at(&mut tx, "06139999").await.unwrap();
+        records.requeue_waiting(&mut tx, "06139999").await.unwrap();
         assert!(records.untried_waiting(&mut tx, 9).await.unwrap().is_empty(), "{engine}: somebody else");
-        records.look_again_at(&mut tx, "139998").await.unwrap();
+        records.requeue_waiting(&mut tx, "139998").await.unwrap();
         assert_eq!(records.untried_waiting(&mut tx, 9).await.unwrap().rows.len(), 2, "{engine}");
         tx.commit().await.unwrap();
     }
@@ -111,7 +111,7 @@ async fn the_sweep_looks_once_and_again_when_its_sender_sent_more() {
 async fn what_waits_is_rekeyed_for_the_version_that_was_read() {
     for TestStores { engine, stores, .. } in each_engine().await {
         let records = &stores.records;
-        wait(records, &[dose(1, code(1))], PlaceInLine::Last).await;
+        wait(records, &[dose(1, code(1))], QueuePosition::Last).await;
         let moved = WaitingRecord { key_version: 2, ..dose(1, code(8)) };
         let mut tx = records.begin().await.unwrap();
         records.rekey_waiting(&mut tx, &moved, 1).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use techo::api::ApiState;
 use techo_custody::demographics::Demographics;
 use techo_disclosure::{
-    emergency::{DeclaredEmergency, PointedAt},
+    emergency::{DeclaredEmergency, EmergencyIdentification},
     inquiry::InquiringParty,
 };
 use techo_exchange::fhir::ResourceKind;
@@ -43,8 +43,10 @@ impl TestConsole {
             sex: None,
             postal_code: None,
         };
-        let declared =
-            clinic_access.declare(&doctor(), PointedAt::Demographics(&sought), REASON).await.unwrap();
+        let declared = clinic_access
+            .declare(&doctor(), EmergencyIdentification::Demographics(&sought), REASON)
+            .await
+            .unwrap();
         let code = declared.code.code.to_string();
         let reports = |chart: &[techo_exchange::fhir::FhirResource]| {
             let some = chart.iter().filter(|resource| resource.kind == ResourceKind::DiagnosticReport);
@@ -61,8 +63,10 @@ impl TestConsole {
         let clinic_access = ApiState::new(&self.app.services).clinic_access;
         let subject = Some(AskingPerson { id: "dr-8".into(), name: None, role: Some("看護師".into()) });
         let asking = InquiringParty { subject, ..doctor() };
-        let declared =
-            clinic_access.declare(&asking, PointedAt::Demographics(&sought()), REASON).await.unwrap();
+        let declared = clinic_access
+            .declare(&asking, EmergencyIdentification::Demographics(&sought()), REASON)
+            .await
+            .unwrap();
         let code = declared.code.code.to_string();
         for kind in [ResourceKind::DiagnosticReport, ResourceKind::Immunization] {
             let all = |chart: &[techo_exchange::fhir::FhirResource]| ((), chart.to_vec());

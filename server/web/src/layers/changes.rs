@@ -6,7 +6,7 @@
 
 use super::{
     csp_report,
-    places::KeyedPlaces,
+    places::KeyedSlots,
     rate::{AddressLimit, RateBuckets, RateLimit, is_change},
     turn_away::turn_away,
 };
@@ -50,7 +50,7 @@ struct ChangeBuckets<L: SessionLookup> {
     cookie: &'static str,
     proxy_hops: usize,
     /// Cookies of one address that are being looked up.
-    lookups: KeyedPlaces<IpAddr>,
+    lookups: KeyedSlots<IpAddr>,
     strangers: AddressLimit,
     reports: AddressLimit,
     people: RateLimit<L::Person>,
@@ -67,7 +67,7 @@ impl<L: SessionLookup> ChangeLimit<L> {
             lookup,
             cookie,
             proxy_hops,
-            lookups: KeyedPlaces::new(limits.address_in_flight),
+            lookups: KeyedSlots::new(limits.address_in_flight),
             strangers: AddressLimit::new(limits.address_rate, proxy_hops),
             reports: AddressLimit::new(limits.address_rate, proxy_hops),
             people: RateLimit::new(limits.account_rate),

@@ -2,7 +2,7 @@
 //! and so is what panics in one of them.
 
 use crate::{
-    metrics::DoorMetrics,
+    metrics::ListenerMetrics,
     problem::{self, Panicked},
 };
 use axum::{
@@ -18,7 +18,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 const AWAY: HeaderValue = HeaderValue::from_static("5");
 
 /// Counts what leaves, and sees to it that whoever is told to wait is told for how long.
-pub async fn layer(State(metrics): State<Arc<DoorMetrics>>, request: Request, next: Next) -> Response {
+pub async fn layer(State(metrics): State<Arc<ListenerMetrics>>, request: Request, next: Next) -> Response {
     let count = metrics.request_began(request.extensions().get::<MatchedPath>());
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(problem::panicked);

@@ -24,7 +24,7 @@ pub enum RequestAsker {
 
 /// Places of everybody, by key.
 #[derive(Clone, Debug)]
-pub struct KeyedPlaces<K: Eq + Hash + Clone> {
+pub struct KeyedSlots<K: Eq + Hash + Clone> {
     most: usize,
     patience: Duration,
     by_key: Arc<Mutex<HashMap<K, Arc<Semaphore>>>>,
@@ -32,27 +32,27 @@ pub struct KeyedPlaces<K: Eq + Hash + Clone> {
 
 /// A place; dropping it frees it.
 #[derive(Debug)]
-pub struct AskerSlot<K: Eq + Hash + Clone> {
+pub struct KeyedSlot<K: Eq + Hash + Clone> {
     key: K,
-    places: KeyedPlaces<K>,
+    places: KeyedSlots<K>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
-impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
+impl<K: Eq + Hash + Clone> KeyedSlots<K> {
     /// So many for each.
     pub fn new(most: usize) -> Self {
         Self { most, patience: PATIENCE, by_key: Arc::default() }
     }
 
     /// A place, when one is free.
-    pub fn try_take(&self, key: &K) -> Option<AskerSlot<K>> {
+    pub fn try_take(&self, key: &K) -> Option<KeyedSlot<K>> {
         let mut place = self.reserve(key);
         place.permit = self.semaphore(key).try_acquire_owned().ok();
         place.permit.is_some().then_some(place)
     }
 
     /// A place, as soon as one is free; none when that takes too long.
-    pub async fn take(&self, key: &K) -> Option<AskerSlot<K>> {
+    pub async fn take(&self, key: &K) -> Option<KeyedSlot<K>> {
         let mut place = self.reserve(key);
         let free = self.semaphore(key).acquire_owned();
         place.permit = tokio::time::timeout(self.patience, free).await.ok()?.ok();
@@ -60,8 +60,8 @@ impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
     }
 
     /// What tidies up behind itself, with or without a permit.
-    fn reserve(&self, key: &K) -> AskerSlot<K> {
-        AskerSlot { key: key.clone(), places: self.clone(), permit: None }
+    fn reserve(&self, key: &K) -> KeyedSlot<K> {
+        KeyedSlot { key: key.clone(), places: self.clone(), permit: None }
     }
 
     fn semaphore(&self, key: &K) -> Arc<Semaphore> {
@@ -70,7 +70,7 @@ impl<K: Eq + Hash + Clone> KeyedPlaces<K> {
     }
 }
 
-impl<K: Eq + Hash + Clone> Drop for AskerSlot<K> {
+impl<K: Eq + Hash + Clone> Drop for KeyedSlot<K> {
     fn drop(&mut self) {
         self.permit.take();
         let mut by_key = self.places.by_key.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +87,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_no_place_waits_for_one_of_his_own_and_not_for_ever() {
-        let places = KeyedPlaces { patience: Duration::from_millis(500), ..KeyedPlaces::new(1) };
+        let places = KeyedSlots { patience: Duration::from_millis(500), ..KeyedSlots::new(1) };
         let first = places.take(&"a").await.unwrap();
         assert!(places.try_take(&"a").is_none());
         assert!(places.take(&"b").await.is_some(), "nobody else's places are touched");

@@ -2,7 +2,7 @@
 //! sends slowly holds a connection of their own and nothing else.
 
 use super::{
-    places::{AskerSlot, KeyedPlaces, RequestAsker},
+    places::{KeyedSlot, KeyedSlots, RequestAsker},
     request_head,
     turn_away::{announced, closing, turn_away},
 };
@@ -46,10 +46,10 @@ pub struct BodyPolicy {
     stall_time: Duration,
     lowest_rate: u32,
     proxy_hops: usize,
-    slow: KeyedPlaces<IpAddr>,
+    slow: KeyedSlots<IpAddr>,
     large: Arc<Semaphore>,
-    in_flight_of_address: KeyedPlaces<RequestAsker>,
-    in_flight_of_organisation: KeyedPlaces<RequestAsker>,
+    in_flight_of_address: KeyedSlots<RequestAsker>,
+    in_flight_of_organisation: KeyedSlots<RequestAsker>,
 }
 
 impl BodyPolicy {
@@ -62,10 +62,10 @@ impl BodyPolicy {
             stall_time: limits.stall_time,
             lowest_rate: limits.lowest_rate.get(),
             proxy_hops,
-            slow: KeyedPlaces::new(SLOW_OF_ADDRESS),
+            slow: KeyedSlots::new(SLOW_OF_ADDRESS),
             large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
-            in_flight_of_address: KeyedPlaces::new(limits.address_in_flight),
-            in_flight_of_organisation: KeyedPlaces::new(limits.organisation_in_flight),
+            in_flight_of_address: KeyedSlots::new(limits.address_in_flight),
+            in_flight_of_organisation: KeyedSlots::new(limits.organisation_in_flight),
         }
     }
 
@@ -115,7 +115,7 @@ struct Arriving<'a> {
     body: BodyDataStream,
     began: Instant,
     received: Received,
-    slow: Option<AskerSlot<IpAddr>>,
+    slow: Option<KeyedSlot<IpAddr>>,
 }
 
 impl Arriving<'_> {

@@ -14,7 +14,7 @@ use super::{
     request_span,
     shared::ShareLayer,
 };
-use crate::{metrics::DoorMetrics, problem};
+use crate::{metrics::ListenerMetrics, problem};
 use axum::{Router, error_handling::HandleErrorLayer, middleware::from_fn_with_state};
 use std::{sync::Arc, time::Duration};
 use tower::{
@@ -62,7 +62,7 @@ pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, policy: Requ
 pub fn finished<S: Clone + Send + Sync + 'static>(
     door: Router<S>,
     policy: HeaderPolicy,
-    metrics: Arc<DoorMetrics>,
+    metrics: Arc<ListenerMetrics>,
 ) -> Router<S> {
     let worth_it = SizeAbove::new(512).and(NotForContentType::new("image/"));
     let environment = policy.environment.clone();

@@ -5,7 +5,7 @@ use super::{
     paced::{PacedStream, is_too_slow},
     presence::Seat,
 };
-use crate::metrics::{DoorMetrics, Ending};
+use crate::metrics::{Ending, ListenerMetrics};
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -25,7 +25,7 @@ const TURNED_AWAY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\
 pub(super) struct Host {
     pub(super) router: Router,
     pub(super) policy: ListenerPolicy,
-    pub(super) metrics: Arc<DoorMetrics>,
+    pub(super) metrics: Arc<ListenerMetrics>,
     pub(super) stop: watch::Receiver<bool>,
 }
 

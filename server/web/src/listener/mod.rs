@@ -14,7 +14,7 @@ pub use presence::ConnectionPresence;
 
 use crate::{
     limits::ConnectionLimits,
-    metrics::{DoorMetrics, Ending, ListenerName},
+    metrics::{Ending, ListenerMetrics, ListenerName},
 };
 use axum::Router;
 use presence::{ConnectionRegistry, Seat};
@@ -75,7 +75,7 @@ pub async fn serve_listener(
     listener: TcpListener,
     router: Router,
     policy: ListenerPolicy,
-    metrics: Arc<DoorMetrics>,
+    metrics: Arc<ListenerMetrics>,
     mut stop: watch::Receiver<bool>,
 ) {
     let registry = Arc::new(ConnectionRegistry::new(policy.connections, policy.address_connections));

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use techo_model::words;
 
-/// The doors of the house.
+/// The listeners of the program, each with whom it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListenerName {
     /// Citizens.

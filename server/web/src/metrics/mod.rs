@@ -134,8 +134,8 @@ impl Default for HttpMetrics {
 
 impl HttpMetrics {
     /// Those of one listener.
-    pub fn of(&self, door: ListenerName) -> Arc<DoorMetrics> {
-        Arc::new(DoorMetrics { listener: door.name(), families: self.families.clone() })
+    pub fn of(&self, door: ListenerName) -> Arc<ListenerMetrics> {
+        Arc::new(ListenerMetrics { listener: door.name(), families: self.families.clone() })
     }
 
     /// Writes everything as Prometheus reads it, without the mark of the end.
@@ -149,12 +149,12 @@ impl HttpMetrics {
 
 /// What one listener counts.
 #[derive(Debug)]
-pub struct DoorMetrics {
+pub struct ListenerMetrics {
     listener: &'static str,
     families: Families,
 }
 
-impl DoorMetrics {
+impl ListenerMetrics {
     /// Its name, as in labels.
     pub fn listener(&self) -> &'static str {
         self.listener
@@ -194,7 +194,7 @@ impl DoorMetrics {
 /// A request that is being worked on. Dropped without an answer, it counts as one that nobody waited for.
 #[derive(Debug)]
 pub struct RequestCount {
-    metrics: Arc<DoorMetrics>,
+    metrics: Arc<ListenerMetrics>,
     route: String,
     began: Instant,
     class: &'static str,

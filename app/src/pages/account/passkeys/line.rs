@@ -3,7 +3,7 @@
 use super::name_field;
 use crate::{
     Lang,
-    form::ToldMistake,
+    form::MistakeText,
     i18n::{date_tag, date_time_tag, t},
     parts::{
         facts::{fact, facts},
@@ -23,7 +23,7 @@ pub(crate) fn name(lang: Lang, passkey: &PasskeyLine) -> Cow<'static, str> {
 pub(super) fn line(
     lang: Lang,
     passkey: &PasskeyLine,
-    wrong: Option<(&RenameForm, &ToldMistake)>,
+    wrong: Option<(&RenameForm, &MistakeText)>,
 ) -> impl IntoView + use<> {
     let this = passkey.use_now == PasskeyUse::ThisSession;
     view! {
@@ -78,7 +78,7 @@ fn confirm(lang: Lang, passkey: &PasskeyLine) -> impl IntoView + use<> {
 fn rename(
     lang: Lang,
     passkey: &PasskeyLine,
-    wrong: Option<(&RenameForm, &ToldMistake)>,
+    wrong: Option<(&RenameForm, &MistakeText)>,
 ) -> impl IntoView + use<> {
     let field = name_field(passkey.id);
     let help = format!("{field}-help");

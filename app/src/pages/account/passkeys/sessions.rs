@@ -7,12 +7,12 @@ use crate::{
         facts::{fact, facts},
         status::{Tone, status},
     },
-    views::passkeys::{SessionLine, SessionPlace},
+    views::passkeys::{SessionCursor, SessionLine},
 };
 use leptos::prelude::*;
 
 pub(super) fn sessions(lang: Lang, all: &[SessionLine]) -> impl IntoView + use<> {
-    let others = all.iter().any(|session| session.place == SessionPlace::Elsewhere);
+    let others = all.iter().any(|session| session.place == SessionCursor::Elsewhere);
     let lines: Vec<_> = all.iter().map(|session| line(lang, session)).collect();
     view! {
         <section>
@@ -31,7 +31,7 @@ fn line(lang: Lang, session: &SessionLine) -> impl IntoView + use<> {
         "" => t(lang, "sessions-unknown"),
         device => device.to_owned().into(),
     };
-    let here = session.place == SessionPlace::Here;
+    let here = session.place == SessionCursor::Here;
     let end = (!here).then(|| {
         let to = format!("/settings/sessions/{}/end", session.id);
         let spoken = t_with(lang, "sessions-end-one-spoken", [("device", device.as_ref().into())]);

@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::t,
     parts::forms::{error_id, field_class, field_error, mistake_at},
     views::access_log::{LogField, LogMistake, SEARCH_MAX, filter_form},

@@ -3,7 +3,7 @@
 use super::line::{mark, path};
 use crate::{
     Lang, Page,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::{date, date_time_tag, t, t_with},
     parts::{
         facts::{Fact, fact, fact_if, facts},

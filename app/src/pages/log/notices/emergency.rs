@@ -2,7 +2,7 @@
 
 use crate::{
     Lang,
-    form::TellMistakes as _,
+    form::DescribeMistakes as _,
     i18n::{date_time_tag, t, t_with},
     parts::{
         facts::{fact, facts},

@@ -32,7 +32,7 @@ impl std::fmt::Display for CheckpointMirror {
 
 /// Why a checkpoint is not in the second place.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
+pub enum MirrorError {
     /// The folder.
     #[error("{path}: {1}", path = .0.display())]
     Io(PathBuf, io::Error),
@@ -70,7 +70,7 @@ impl CheckpointMirror {
 
     /// Makes sure that the folder is there and takes files, so that a wrong one is known at the start and not after weeks. A web
     /// address may be away for a while; it is not asked.
-    pub fn check(&self) -> Result<(), PlaceError> {
+    pub fn check(&self) -> Result<(), MirrorError> {
         let Self::Folder(folder) = self else { return Ok(()) };
         let trial = folder.join(format!(".trial.{}", std::process::id()));
         let linked = trial.with_extension("linked");
@@ -79,11 +79,11 @@ impl CheckpointMirror {
             .and_then(|()| fs::write(&trial, "trial"))
             .and_then(|()| fs::hard_link(&trial, &linked));
         let removed = remove(&trial).and(remove(&linked));
-        written.and(removed).map_err(|error| PlaceError::Io(folder.clone(), error))
+        written.and(removed).map_err(|error| MirrorError::Io(folder.clone(), error))
     }
 
     /// Puts a checkpoint there; returns when it lasts. Again with the same one: nothing happens.
-    pub fn put(&self, size: u64, note: &str) -> Result<(), PlaceError> {
+    pub fn put(&self, size: u64, note: &str) -> Result<(), MirrorError> {
         match self {
             Self::Folder(folder) => put_file(folder, size, note),
             Self::Url(url) => post(url, note),
@@ -91,7 +91,7 @@ impl CheckpointMirror {
     }
 
     /// Every checkpoint that stands there, smallest first. A web address is not asked.
-    pub fn all(&self) -> Result<Vec<(PathBuf, String)>, PlaceError> {
+    pub fn all(&self) -> Result<Vec<(PathBuf, String)>, MirrorError> {
         let Self::Folder(folder) = self else { return Ok(Vec::new()) };
         let mut files = names(folder)?;
         files.sort();
@@ -99,11 +99,11 @@ impl CheckpointMirror {
     }
 
     /// The newest checkpoint that stands there.
-    pub fn last(&self) -> Result<Option<LogCheckpoint>, PlaceError> {
+    pub fn last(&self) -> Result<Option<LogCheckpoint>, MirrorError> {
         let Self::Folder(folder) = self else { return Ok(None) };
         let Some(path) = names(folder)?.into_iter().max() else { return Ok(None) };
         let checkpoint = LogCheckpoint::read(&read(&path)?);
-        checkpoint.map(Some).map_err(|_| PlaceError::Form(path))
+        checkpoint.map(Some).map_err(|_| MirrorError::Form(path))
     }
 }
 
@@ -115,20 +115,20 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
-fn names(folder: &Path) -> Result<Vec<PathBuf>, PlaceError> {
+fn names(folder: &Path) -> Result<Vec<PathBuf>, MirrorError> {
     let listed = match fs::read_dir(folder) {
         Ok(listed) => listed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(PlaceError::Io(folder.to_owned(), error)),
+        Err(error) => return Err(MirrorError::Io(folder.to_owned(), error)),
     };
     let paths = listed.map(|file| file.map(|file| file.path())).collect::<io::Result<Vec<_>>>();
-    let mut paths = paths.map_err(|error| PlaceError::Io(folder.to_owned(), error))?;
+    let mut paths = paths.map_err(|error| MirrorError::Io(folder.to_owned(), error))?;
     paths.retain(|path| path.extension().is_some_and(|ending| ending == ENDING));
     Ok(paths)
 }
 
-fn read(path: &Path) -> Result<String, PlaceError> {
-    fs::read_to_string(path).map_err(|error| PlaceError::Io(path.to_owned(), error))
+fn read(path: &Path) -> Result<String, MirrorError> {
+    fs::read_to_string(path).map_err(|error| MirrorError::Io(path.to_owned(), error))
 }
 
 /// Twenty digits, so that names sort as sizes do.
@@ -137,7 +137,7 @@ fn file_name(size: u64) -> String {
 }
 
 /// Writes beside, then links into place: a file under its name is whole, and one that is there is never touched.
-fn put_file(folder: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
+fn put_file(folder: &Path, size: u64, note: &str) -> Result<(), MirrorError> {
     let path = folder.join(file_name(size));
     if path.exists() {
         return agree(&path, size, note);
@@ -150,7 +150,7 @@ fn put_file(folder: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
     });
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => agree(&path, size, note),
-        other => other.map_err(|error| PlaceError::Io(path, error)),
+        other => other.map_err(|error| MirrorError::Io(path, error)),
     }
 }
 
@@ -178,17 +178,17 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn agree(path: &Path, size: u64, note: &str) -> Result<(), PlaceError> {
-    let there = LogCheckpoint::read(&read(path)?).map_err(|_| PlaceError::Form(path.to_owned()))?;
-    if LogCheckpoint::read(note) == Ok(there) { Ok(()) } else { Err(PlaceError::Contradiction(size)) }
+fn agree(path: &Path, size: u64, note: &str) -> Result<(), MirrorError> {
+    let there = LogCheckpoint::read(&read(path)?).map_err(|_| MirrorError::Form(path.to_owned()))?;
+    if LogCheckpoint::read(note) == Ok(there) { Ok(()) } else { Err(MirrorError::Contradiction(size)) }
 }
 
-fn post(url: &str, note: &str) -> Result<(), PlaceError> {
+fn post(url: &str, note: &str) -> Result<(), MirrorError> {
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
     let answer = agent.post(url).header("content-type", "text/plain; charset=utf-8").send(note);
     // The address may hold a secret, so an error says what happened and not where.
     answer.map(drop).map_err(|error| {
-        PlaceError::Post(match error {
+        MirrorError::Post(match error {
             ureq::Error::StatusCode(status) => format!("the second place answered {status}"),
             _ => "the second place does not answer".to_owned(),
         })

@@ -20,13 +20,13 @@ pub struct HashTile {
 
 /// A growing tree.
 #[derive(Clone, Debug, Default)]
-pub struct GrowingTree {
+pub struct LogTree {
     size: u64,
     peaks: Vec<TreeHash>,
     edge: Vec<Vec<TreeHash>>,
 }
 
-impl GrowingTree {
+impl LogTree {
     /// The tree of this size whose unfinished tiles are these, level 0 first. None when they do not fit the size.
     pub fn restore(size: u64, edge: Vec<Vec<TreeHash>>) -> Option<Self> {
         let mut peaks = Vec::new();

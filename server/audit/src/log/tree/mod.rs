@@ -1,6 +1,6 @@
 //! The tree over all entries of the access log (RFC 6962), the checkpoints signed over it, and proofs for single lines.
 //!
-//! - [`GrowingTree`] grows leaf by leaf, holds only its right edge, and gives away the tiles of 256 hashes as they fill;
+//! - [`LogTree`] grows leaf by leaf, holds only its right edge, and gives away the tiles of 256 hashes as they fill;
 //! - [`path`] says which ranges of leaves prove something, [`tiles`] finds their hashes in stored tiles;
 //! - [`note`] signs checkpoints (C2SP signed notes) and checks them; [`proof`] is the file about one line;
 //! - [`sequencer`] gives entries their places; [`checkpoint_mirror`] keeps checkpoints where the database's owner cannot reach.
@@ -13,7 +13,7 @@ pub mod proof;
 pub mod sequencer;
 pub mod tiles;
 
-pub use grow::{GrowingTree, HashTile};
+pub use grow::{HashTile, LogTree};
 pub use note::{CheckpointSigner, LogCheckpoint, VerifierKey};
 
 use sha2::{Digest as _, Sha256};

@@ -21,27 +21,6 @@ pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
     path
 }
 
-/// Ranges whose hashes prove that a tree of `size` grew out of one of `old`.
-pub fn consistency(old: u64, size: u64) -> Vec<Range<u64>> {
-    let mut path = Vec::new();
-    let (mut low, mut high, mut is_whole) = (0, size, true);
-    while old != high {
-        let middle = low + split(high - low);
-        if old <= middle {
-            path.push(middle..high);
-            high = middle;
-        } else {
-            path.push(low..middle);
-            (low, is_whole) = (middle, false);
-        }
-    }
-    if !is_whole {
-        path.push(low..high);
-    }
-    path.reverse();
-    path
-}
-
 /// The full subtrees that make up a range, left to right, as height and place among those of their height.
 pub fn subtrees(range: Range<u64>) -> Vec<(u32, u64)> {
     let (mut low, mut found) = (range.start, Vec::new());
@@ -66,6 +45,6 @@ pub fn root_from(leaf: TreeHash, index: u64, size: u64, path: &[TreeHash]) -> Op
 }
 
 /// The largest power of two below a number.
-fn split(count: u64) -> u64 {
+pub(super) fn split(count: u64) -> u64 {
     1 << (count - 1).ilog2()
 }

@@ -5,8 +5,8 @@
 //! error that says at which size, and stays stopped until somebody has looked.
 
 use super::{
-    CheckpointSigner, GrowingTree, HashTile, LogCheckpoint, TreeHash, VerifierKey,
-    checkpoint_mirror::{CheckpointMirror, PlaceError},
+    CheckpointSigner, HashTile, LogCheckpoint, LogTree, TreeHash, VerifierKey,
+    checkpoint_mirror::{CheckpointMirror, MirrorError},
     grow::{levels, tile_of, unfinished},
     tiles,
 };
@@ -50,7 +50,7 @@ pub enum SequencerError {
     NoBeginning,
     /// The second place does not take checkpoints; they wait.
     #[error("checkpoints wait for the second place: {0}")]
-    CheckpointMirror(PlaceError),
+    CheckpointMirror(MirrorError),
     /// Ours.
     #[error(transparent)]
     Ours(#[from] techo_custody::Failure),
@@ -217,7 +217,7 @@ impl Sequencer {
     }
 
     /// The tree so far, from its unfinished tiles. It must be the one that was signed last.
-    async fn restore(&self, tx: &mut Tx, size: i64) -> Result<GrowingTree, SequencerError> {
+    async fn restore(&self, tx: &mut Tx, size: i64) -> Result<LogTree, SequencerError> {
         let records = &self.custody.stores.records;
         let signed = records.last_checkpoint_in(tx).await?;
         let size = u64::try_from(size).map_err(|_| Internal::corrupt("log_head", "size", size))?;
@@ -231,7 +231,7 @@ impl Sequencer {
         for row in records.tiles_in(tx, &wanted).await? {
             edge[usize::try_from(row.level).unwrap_or(0)] = tiles::split(&row)?;
         }
-        let tree = GrowingTree::restore(size, edge).ok_or(SequencerError::Contradiction(size))?;
+        let tree = LogTree::restore(size, edge).ok_or(SequencerError::Contradiction(size))?;
         let agrees = match &signed {
             Some(signed) => signed.size.unsigned_abs() == size && signed.root == tree.root(),
             None => size == 0,
@@ -251,7 +251,7 @@ impl Sequencer {
                 let put = move || place.put(size.unsigned_abs(), &note);
                 match blocking(put).await? {
                     Ok(()) => records.checkpoint_delivered(size, environment.now()).await?,
-                    Err(PlaceError::Contradiction(size)) => return Err(SequencerError::Contradiction(size)),
+                    Err(MirrorError::Contradiction(size)) => return Err(SequencerError::Contradiction(size)),
                     Err(other) => return Err(SequencerError::CheckpointMirror(other)),
                 }
             }
@@ -259,11 +259,7 @@ impl Sequencer {
     }
 }
 
-fn push_all(
-    tree: &mut GrowingTree,
-    entries: &[PendingEntry],
-    full: &mut Vec<HashTile>,
-) -> Result<(), Internal> {
+fn push_all(tree: &mut LogTree, entries: &[PendingEntry], full: &mut Vec<HashTile>) -> Result<(), Internal> {
     for pending in entries {
         tree.push(leaf(&committed(pending)?), &mut |tile| full.push(tile));
     }

@@ -3,6 +3,7 @@ use crate::log::{canonical, entry, leaf};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use proptest::prelude::*;
 use serde_json::Value;
+use std::ops::Range;
 
 /// The published vectors of the reference data; none when they are not there.
 fn vectors() -> Option<Value> {
@@ -39,8 +40,29 @@ fn leaves(count: u64) -> Vec<TreeHash> {
     (0..count).map(|n| leaf(&entry(&[7; 16], &n.to_string()))).collect()
 }
 
-fn over(leaves: &[TreeHash], range: std::ops::Range<u64>) -> TreeHash {
+fn over(leaves: &[TreeHash], range: Range<u64>) -> TreeHash {
     defined(&leaves[range.start as usize..range.end as usize])
+}
+
+/// Ranges whose hashes prove that a tree of `size` grew out of one of `old`.
+fn consistency(old: u64, size: u64) -> Vec<Range<u64>> {
+    let mut path = Vec::new();
+    let (mut low, mut high, mut is_whole) = (0, size, true);
+    while old != high {
+        let middle = low + split(high - low);
+        if old <= middle {
+            path.push(middle..high);
+            high = middle;
+        } else {
+            path.push(low..middle);
+            (low, is_whole) = (middle, false);
+        }
+    }
+    if !is_whole {
+        path.push(low..high);
+    }
+    path.reverse();
+    path
 }
 
 #[test]
@@ -48,7 +70,7 @@ fn roots_and_proofs_agree_with_the_published_vectors() {
     let Some(vectors) = vectors() else { return };
     let leaves: Vec<_> =
         vectors["entries"].as_array().unwrap().iter().map(|one| hash(&one["leaf"])).collect();
-    let mut tree = GrowingTree::default();
+    let mut tree = LogTree::default();
     for size in 0..=leaves.len() {
         assert_eq!(tree.root(), hash(&vectors["roots"][size.to_string()]), "{size}");
         if let Some(leaf) = leaves.get(size) {
@@ -100,7 +122,7 @@ fn a_note_is_believed_only_with_a_signature_of_a_key_that_is_known() {
 #[test]
 fn a_tree_that_was_put_away_at_any_size_goes_on_as_if_it_had_not() {
     let leaves = leaves(70_000);
-    let mut whole = GrowingTree::default();
+    let mut whole = LogTree::default();
     let mut tiles = 0;
     for (n, leaf) in leaves.iter().enumerate() {
         if [0, 1, 255, 256, 257, 511, 65_535, 65_536, 65_537].contains(&n) {
@@ -108,10 +130,10 @@ fn a_tree_that_was_put_away_at_any_size_goes_on_as_if_it_had_not() {
             for tile in whole.unfinished() {
                 edge[tile.level] = tile.hashes;
             }
-            let again = GrowingTree::restore(n as u64, edge.clone()).unwrap();
+            let again = LogTree::restore(n as u64, edge.clone()).unwrap();
             assert_eq!(again.root(), whole.root(), "{n}");
             assert_eq!(again.root(), defined(&leaves[..n]), "{n}");
-            assert!(GrowingTree::restore(n as u64 + 1, edge).is_none());
+            assert!(LogTree::restore(n as u64 + 1, edge).is_none());
             whole = again;
         }
         whole.push(*leaf, &mut |tile| {

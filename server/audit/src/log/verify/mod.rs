@@ -18,7 +18,7 @@ mod seals;
 
 pub use fault::{FaultKind, LogFault};
 
-use super::tree::{GrowingTree, TreeHash, checkpoint_mirror::CheckpointMirror};
+use super::tree::{LogTree, TreeHash, checkpoint_mirror::CheckpointMirror};
 use crate::log::log_verifiers;
 use chains::Chains;
 use checkpoints::Checkpoints;
@@ -64,7 +64,7 @@ pub enum AuditError {
     Fault(#[from] LogFault),
     /// The second place cannot be read.
     #[error("控えの置き場所を読めません: {0}")]
-    CheckpointMirror(#[from] super::tree::checkpoint_mirror::PlaceError),
+    CheckpointMirror(#[from] super::tree::checkpoint_mirror::MirrorError),
     /// There is nothing in the second place although the log was signed.
     #[error("控えの置き場所（{0}）に控えが一つもないので、切り落としと作り直しを調べられません")]
     NothingToCompare(String),
@@ -86,7 +86,7 @@ impl From<techo_store::StoreError> for AuditError {
 struct Audit<'a> {
     custody: &'a Custody,
     reader: ReadConnection,
-    tree: GrowingTree,
+    tree: LogTree,
     chains: Chains,
     checkpoints: Checkpoints,
 }
@@ -107,7 +107,7 @@ pub async fn audit_log(
     let mut audit = Audit {
         custody,
         reader: custody.stores.records.db().reader().await?,
-        tree: GrowingTree::default(),
+        tree: LogTree::default(),
         chains: Chains::new(&custody.keys),
         checkpoints: Checkpoints::new(keys, place, elsewhere),
     };

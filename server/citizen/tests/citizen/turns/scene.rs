@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use techo_audit::log::LogWriter;
-use techo_cardlab::{LabCard, RevokeReason};
+use techo_cardlab::{IssuedCard, RevokeReason};
 use techo_citizen::{
     CitizenServices,
     consent::{ConfirmedWords, NewDraft, VersionOrigin},
@@ -63,7 +63,7 @@ pub struct Scene {
     pub second: SoftAuthenticator,
     pub second_passkey: PasskeyId,
     pub thief: SignedIn,
-    renewed: LabCard,
+    renewed: IssuedCard,
 }
 
 pub async fn scenes() -> Vec<Scene> {
@@ -102,7 +102,7 @@ impl Scene {
         Begin::Check(serde_json::from_value(answer).unwrap())
     }
 
-    async fn token(&self, purpose: CardPurpose, card: &LabCard) -> WebEidToken {
+    async fn token(&self, purpose: CardPurpose, card: &IssuedCard) -> WebEidToken {
         let challenge = self.identity.cards.challenge(&signed_in(&self.thief), purpose).await.unwrap();
         self.identity.sign(card, &challenge.nonce)
     }

@@ -8,7 +8,7 @@ use techo_custody::{Failure, Result};
 use techo_exchange::fhir::FhirResource;
 use techo_intake::{
     dose_ledger::{DoseLedger, LedgerDose, write_dose},
-    settle_doses,
+    retry_waiting_doses,
 };
 use techo_model::{
     VaccinationId,
@@ -40,7 +40,7 @@ impl ClinicAccess {
             self.must_have_lived(&visit.person, dose.given_on).await?;
         }
         let home = self.custody.stores.vault.municipality_of(visit.person.resident()).await?;
-        settle_doses(&self.custody, (visit.person.record(), home.as_deref())).await?;
+        retry_waiting_doses(&self.custody, (visit.person.record(), home.as_deref())).await?;
         let mut stated = self.statement(asking, &visit.person, dose);
         let mut tx = self.begin_writing(asking, &visit, Category::Vaccination).await?;
         let (effect, told) =

@@ -23,7 +23,7 @@ fn period(insurer: &str, dates: &str) -> CoverageStatement {
         acquired_on: day(dates[0]),
         lost_on: maybe(dates[1]),
         stated_on: day(dates[2]),
-        now: CoverageNow::Valid { insurer_name: insurer.to_owned(), burden_percent: 30 },
+        now: CurrentCoverage::Valid { insurer_name: insurer.to_owned(), burden_percent: 30 },
     }
 }
 
@@ -41,8 +41,8 @@ fn states(told: &CoverageStatements, today: &str) -> Vec<CoverageState> {
     told.statements.iter().map(|statement| told.state(statement, day(today))).collect()
 }
 
-fn valid(insurer: &str) -> CoverageNow {
-    CoverageNow::Valid { insurer_name: insurer.to_owned(), burden_percent: 30 }
+fn valid(insurer: &str) -> CurrentCoverage {
+    CurrentCoverage::Valid { insurer_name: insurer.to_owned(), burden_percent: 30 }
 }
 
 use CoverageState::{Ended, Future, Pending, Valid};
@@ -152,20 +152,20 @@ fn with_nothing_in_force_the_data_is_behind_since_the_last_known_change() {
         &[],
         &[(COMPANY, "2020-04-01/2024-01-01/2024-01-10"), (KOKUHO, "2024-01-01/2025-04-01/2025-04-05")],
     );
-    assert_eq!(gap.stand_on(day("2025-05-01")), CoverageNow::Pending { since: day("2025-04-01") });
+    assert_eq!(gap.stand_on(day("2025-05-01")), CurrentCoverage::Pending { since: day("2025-04-01") });
     let moved = statements_of(
         "1980-01-01",
         &["2025-06-15"],
         &[(COMPANY, "2020-04-01/2024-01-01/2024-01-10"), (KOKUHO, "2024-01-01//2025-04-05")],
     );
-    assert_eq!(moved.stand_on(day("2025-07-01")), CoverageNow::Pending { since: day("2025-06-15") });
+    assert_eq!(moved.stand_on(day("2025-07-01")), CurrentCoverage::Pending { since: day("2025-06-15") });
 }
 
 #[test]
 fn nobody_has_said_anything_about_a_person_without_periods_or_with_future_ones_only() {
-    assert_eq!(statements_of("1980-01-01", &[], &[]).stand_on(day("2025-05-01")), CoverageNow::Unknown);
+    assert_eq!(statements_of("1980-01-01", &[], &[]).stand_on(day("2025-05-01")), CurrentCoverage::Unknown);
     let future = statements_of("1980-01-01", &[], &[(COMPANY, "2025-06-01//2025-05-01")]);
-    assert_eq!(future.stand_on(day("2025-05-01")), CoverageNow::Unknown);
+    assert_eq!(future.stand_on(day("2025-05-01")), CurrentCoverage::Unknown);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod composition;
 
 pub(super) use composition::{CLASS, SECTION, VERSION};
 
-use super::{CheckupExamination, FhirResource, ResourceKind, meta};
+use super::{ExaminationContext, FhirResource, ResourceKind, meta};
 use serde_json::{Value, json};
 use techo_model::{CalendarDate, UnixMillis};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub struct CheckupComposition<'a> {
     /// Number of exactly this content: other content has another one.
     pub number: String,
     /// Where it was found.
-    pub of: CheckupExamination<'a>,
+    pub of: ExaminationContext<'a>,
     /// Day of the document that we were sent.
     pub written_on: CalendarDate,
     /// 報告区分.

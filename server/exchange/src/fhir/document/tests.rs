@@ -1,7 +1,7 @@
 //! A checkup as a document.
 
 use super::{CheckupComposition, DocumentReader, document};
-use crate::fhir::{CheckupExamination, FhirResource, ResourceKind, ResultObservation, observation};
+use crate::fhir::{ExaminationContext, FhirResource, ResourceKind, ResultObservation, observation};
 use serde_json::{Value, json};
 use techo_model::{
     CalendarDate, UnixMillis,
@@ -25,7 +25,7 @@ fn made(class: &str, programme: &str, items: &[&str]) -> FhirResource {
 
 fn made_for(reader: DocumentReader, (class, programme): (&str, &str), items: &[&str]) -> FhirResource {
     let day = CalendarDate::parse("2025-09-10").expect("a day");
-    let of = CheckupExamination {
+    let of = ExaminationContext {
         patient: "p",
         examined_on: day,
         changed_at: UnixMillis(0),

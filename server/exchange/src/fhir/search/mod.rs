@@ -6,7 +6,7 @@ mod moment;
 mod place;
 mod token;
 
-pub use place::SearchPlace;
+pub use place::SearchCursor;
 
 use super::{FhirResource, KindFacts, ResourceKind, pointer::CLINIC_CODE, span::TimeSpan};
 use moment::Moment;
@@ -31,7 +31,7 @@ pub struct ResourceSearch {
     /// Resources on a page.
     pub count: usize,
     /// Behind which resource this page begins; none for the first.
-    pub after: Option<SearchPlace>,
+    pub after: Option<SearchCursor>,
     tokens: Vec<(&'static str, Vec<Token>)>,
     date: Vec<Vec<Moment>>,
     changed: Vec<Vec<Moment>>,

@@ -10,25 +10,25 @@ use std::cmp::{Ordering, Reverse};
 
 /// The place of one resource in the order of all searches: what it speaks of, newest first, then its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SearchPlace {
+pub struct SearchCursor {
     at: i64,
     id: String,
 }
 
-impl SearchPlace {
+impl SearchCursor {
     /// Where a resource stands.
     pub fn of(resource: &FhirResource) -> Self {
         Self { at: resource.when.map_or(i64::MIN, |when| when.from), id: resource.id.clone() }
     }
 }
 
-impl PartialOrd for SearchPlace {
+impl PartialOrd for SearchCursor {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for SearchPlace {
+impl Ord for SearchCursor {
     fn cmp(&self, other: &Self) -> Ordering {
         (Reverse(self.at), &self.id).cmp(&(Reverse(other.at), &other.id))
     }
@@ -39,7 +39,7 @@ impl Ord for SearchPlace {
 struct Continued {
     kind: String,
     asked: Vec<(String, String)>,
-    after: SearchPlace,
+    after: SearchCursor,
 }
 
 /// Longest text of a page that continues: as many parameters as a search may have.
@@ -51,7 +51,7 @@ impl ResourceSearch {
         let next = Continued {
             kind: kind.name().to_owned(),
             asked: self.asked.clone(),
-            after: SearchPlace::of(last),
+            after: SearchCursor::of(last),
         };
         serde_json::to_vec(&next).expect("texts and numbers always serialise")
     }

@@ -50,7 +50,7 @@ keyed! {
 
 /// Where something goes that waits already and comes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlaceInLine {
+pub enum QueuePosition {
     /// Behind what came meanwhile.
     Last,
     /// It keeps its place, because it came in a file that was taken in before.
@@ -108,10 +108,15 @@ const COUNT: &str = "SELECT COUNT(*) FROM waiting_record";
 
 impl Records {
     /// Lets a document or row wait; the same one waits once, with its latest reason.
-    pub async fn let_wait(&self, tx: &mut Tx, waiting: &WaitingRecord, place: PlaceInLine) -> Result<()> {
+    pub async fn insert_waiting(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingRecord,
+        place: QueuePosition,
+    ) -> Result<()> {
         let statement = match place {
-            PlaceInLine::Last => PUT_LAST,
-            PlaceInLine::Kept => PUT_IN_PLACE,
+            QueuePosition::Last => PUT_LAST,
+            QueuePosition::Kept => PUT_IN_PLACE,
         };
         in_tx!(tx, conn => sqlx::query(statement)
             .bind(waiting.waiting_id)
@@ -172,13 +177,13 @@ impl Records {
     }
 
     /// Lets the sweep look once more at what this organisation sent.
-    pub async fn look_again_at(&self, tx: &mut Tx, sent_by: &str) -> Result<()> {
+    pub async fn requeue_waiting(&self, tx: &mut Tx, sent_by: &str) -> Result<()> {
         in_tx!(tx, conn => sqlx::query(LOOK_AGAIN).bind(sent_by).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Lets the sweep look once more at what is parked; before it is parked no longer.
-    pub async fn look_again_at_parked(&self, tx: &mut Tx, choice: ParkedChoice) -> Result<()> {
+    pub async fn requeue_waiting_parked(&self, tx: &mut Tx, choice: ParkedChoice) -> Result<()> {
         in_tx!(tx, conn => {
             sqlx::query(LOOK_AGAIN_AT_PARKED).bind(choice.id()).execute(conn).await.map(drop)
         })?;
