@@ -129,7 +129,7 @@ impl Doors {
             self.open(ListenerName::Portal, settings.portal_addr, portal::router(state)).await?;
         }
         if roles.includes(ProcessRole::Console) {
-            let state = ConsoleState::new(&self.services).await?;
+            let state = ConsoleState::new(&self.services, console::console_menu()).await?;
             self.limits.push(Arc::new(state.change_limit.clone()));
             self.open(ListenerName::Console, settings.console_addr, console::router(state)).await?;
         }

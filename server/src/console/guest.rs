@@ -94,6 +94,12 @@ impl ConsoleVisitor {
         CurrentSession::new(self.session.clone()).forget().await.map_err(broken)
     }
 
+    /// Where whoever is signed in begins.
+    pub fn first_page(&self) -> Option<&'static str> {
+        let role = self.member.as_ref()?.role();
+        Some(self.state.menu.entries_of(role).next().map_or("/", |entry| entry.path))
+    }
+
     /// What stands around a page.
     pub fn frame(&self, title: &'static str) -> ConsoleFrame {
         ConsoleFrame {
@@ -102,6 +108,7 @@ impl ConsoleVisitor {
             css: self.state.assets.css.clone(),
             path: self.path.clone(),
             member: self.member.clone(),
+            areas: self.state.menu.clone(),
             edition: self.state.edition,
             flash: self.flash.clone(),
             mistakes: Vec::new(),

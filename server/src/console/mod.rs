@@ -6,13 +6,14 @@
 mod area;
 mod areas;
 mod guest;
+mod menu;
 mod mistakes;
 mod page;
 mod problem;
 mod state;
 
 pub use area::{ConsoleAccess, ConsoleArea};
-pub use areas::{AREAS, route_table};
+pub use areas::{AREAS, console_menu, route_table};
 pub use guest::{ConsoleVisitor, SignedInMember};
 pub use state::ConsoleState;
 

@@ -1,6 +1,6 @@
 //! What stands around a page of the console, and the words of both languages for templates.
 
-use super::areas::areas_of;
+use super::menu::ConsoleMenu;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use techo_app::{
@@ -11,7 +11,6 @@ use techo_app::{
 };
 use techo_identity::staff::StaffMember;
 use techo_model::{CalendarDate, UnixMillis};
-
 use techo_web::problem::HttpError;
 
 /// The frame of a page.
@@ -26,6 +25,8 @@ pub struct ConsoleFrame {
     pub path: String,
     /// Who is signed in.
     pub member: Option<StaffMember>,
+    /// Where each role works.
+    pub areas: ConsoleMenu,
     /// Whether this is the demo.
     pub edition: PortalEdition,
     /// Key of a sentence about what the last form did.
@@ -94,14 +95,9 @@ impl ConsoleFrame {
 
     /// The menu of the signed-in person: path and text.
     pub fn menu(&self) -> Vec<(&'static str, String)> {
-        let areas = self.member.as_ref().map(|member| areas_of(member.role()));
-        let entries = areas.into_iter().flatten().filter_map(|area| Some((area.path, self.t(area.menu?))));
-        entries.collect()
-    }
-
-    /// Where somebody of this role begins.
-    pub fn home(member: &StaffMember) -> &'static str {
-        areas_of(member.role()).next().map_or("/", |area| area.path)
+        let areas = self.member.as_ref().map(|member| self.areas.entries_of(member.role()));
+        let entries = areas.into_iter().flatten();
+        entries.filter_map(|entry| Some((entry.path, self.t(entry.text?)))).collect()
     }
 }
 

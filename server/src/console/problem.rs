@@ -54,6 +54,7 @@ pub async fn layer(State(state): State<ConsoleState>, request: Request, next: Ne
             css: state.assets.css.clone(),
             path: "/".to_owned(),
             member: response.extensions().get::<Viewing>().map(|viewing| viewing.0.clone()),
+            areas: state.menu.clone(),
             edition: state.edition,
             flash: None,
             mistakes: Vec::new(),

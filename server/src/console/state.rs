@@ -1,5 +1,6 @@
 //! What every handler of the console can reach.
 
+use super::menu::ConsoleMenu;
 use crate::{
     config::{ConfigError, ProcessSettings},
     services::Services,
@@ -26,6 +27,8 @@ pub struct ConsoleState {
     pub clinic_access: ClinicAccess,
     /// Passkeys of staff.
     pub staff_sign_in: StaffSignIn,
+    /// Where each role works.
+    pub menu: ConsoleMenu,
     /// Names of the built files.
     pub assets: Arc<AssetPaths>,
     /// Whether this is the demo.
@@ -37,11 +40,11 @@ pub struct ConsoleState {
 }
 
 impl ConsoleState {
-    /// The console on these services.
+    /// The console on these services, with the menu of its areas.
     ///
     /// # Errors
     /// `TECHO_CONSOLE_URL` when it cannot serve for passkeys, or is another one than before; `TECHO_SITE` without a bundle.
-    pub async fn new(services: &Services) -> Result<Self, ConfigError> {
+    pub async fn new(services: &Services, menu: ConsoleMenu) -> Result<Self, ConfigError> {
         let Services { custody, settings, log, .. } = services.clone();
         let staff_sign_in = StaffSignIn::open(custody.clone(), settings.console_url.origin())
             .await
@@ -49,6 +52,7 @@ impl ConsoleState {
         Ok(Self {
             clinic_access: services.clinic_access.clone(),
             staff_sign_in,
+            menu,
             log,
             assets: services.presenter()?.assets,
             edition: services.edition,

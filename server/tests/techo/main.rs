@@ -22,6 +22,7 @@ mod installation;
 mod jobs_command;
 mod journeys;
 mod killed_import;
+mod kinds;
 mod letters;
 mod lists;
 mod private_files;

@@ -66,12 +66,12 @@ struct Join {
 }
 
 async fn home(guest: ConsoleVisitor) -> Redirect {
-    Redirect::to(guest.member.as_ref().map_or("/sign-in", ConsoleFrame::home))
+    Redirect::to(guest.first_page().unwrap_or("/sign-in"))
 }
 
 async fn sign_in(guest: ConsoleVisitor) -> Answer {
-    match &guest.member {
-        Some(member) => Ok(Redirect::to(ConsoleFrame::home(member)).into_response()),
+    match guest.first_page() {
+        Some(page) => Ok(Redirect::to(page).into_response()),
         None => show(&SignIn { f: guest.frame("console-sign-in-title") }),
     }
 }

@@ -10,16 +10,17 @@ mod reviews;
 use super::{
     ConsoleState,
     area::{ConsoleAccess, ConsoleArea},
+    menu::{ConsoleMenu, MenuEntry},
 };
-use techo_model::staff::StaffRole;
 use techo_web::route_table::RouteTable;
 
 /// Every part, in the order of the menu.
 pub const AREAS: [ConsoleArea; 3] = [entry::AREA, clinic::AREA, reviews::AREA];
 
-/// The parts in which somebody of this role works.
-pub(in crate::console) fn areas_of(role: StaffRole) -> impl Iterator<Item = &'static ConsoleArea> {
-    AREAS.iter().filter(move |area| area.proof.role() == Some(role))
+/// The menu that these parts make.
+pub fn console_menu() -> ConsoleMenu {
+    let entry = |area: &ConsoleArea| MenuEntry { path: area.path, text: area.menu, role: area.proof.role() };
+    AREAS.iter().map(entry).collect()
 }
 
 /// Every route of the console, files apart.

@@ -302,7 +302,7 @@ async fn without_the_log_the_console_shows_no_chart_no_insurance_and_no_review()
         let stores = Stores { records: elsewhere.stores.records.clone(), ..custody.stores.clone() };
         let services = with_log(&console.app.services, LogWriter::start(Custody { stores, ..custody }));
         elsewhere.stores.records.db().close().await;
-        let router = console::router(ConsoleState::new(&services).await.unwrap());
+        let router = console::router(ConsoleState::new(&services, console::console_menu()).await.unwrap());
         let with_cookies = |cookies: &std::collections::BTreeMap<String, String>| {
             let mut browser = TestBrowser::new(router.clone(), crate::fixtures::console::CONSOLE);
             browser.cookies = cookies.clone();
