@@ -27,10 +27,8 @@ use techo_web::{
     form::{FilledForm, refused},
     layers::places::KeyedSlot,
     path_id::PathId,
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
-
-type Answer = Result<Response, HttpError>;
 
 /// How long somebody may take to receive a whole log; taking it is no use of the session, which ends when it is not used for longer.
 const EXPORT_LIMIT: Duration = IDLE.saturating_sub(Duration::from_mins(1));
@@ -85,7 +83,7 @@ fn named<W: Word>(name: &str) -> Result<Option<W>, HttpError> {
 }
 
 /// `/access-log`.
-pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let filter = LogFilter::default();
     let form = filter_form(&filter);
     show(&state, &citizen, filter, &form).await
@@ -99,7 +97,7 @@ pub async fn part(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(mut form): Form<FilledForm<LogField, LogMistake>>,
-) -> Answer {
+) -> HttpResult {
     let filter = filter(&mut form)?;
     if form.is_refused() {
         return show(&state, &citizen, LogFilter::default(), &form).await.map(refused);
@@ -112,7 +110,7 @@ async fn show(
     citizen: &SignedInCitizen,
     filter: LogFilter,
     form: &FilledForm<LogField, LogMistake>,
-) -> Answer {
+) -> HttpResult {
     let view = state.reading.access_log(&citizen.scope, filter).await?;
     Ok(citizen.page(pages::access_log(citizen.lang(), &view, form)))
 }
@@ -122,7 +120,7 @@ pub async fn line(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<EventId>,
-) -> Answer {
+) -> HttpResult {
     let view = state.reading.access_log_line(&citizen.scope, id).await?;
     Ok(citizen.page(pages::access_log_line(citizen.lang(), &view, &FilledForm::default())))
 }
@@ -133,7 +131,7 @@ pub async fn ask(
     citizen: SignedInCitizen,
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<AskField, AskMistake>>,
-) -> Answer {
+) -> HttpResult {
     let Some(topic) = QuestionTopic::parse(form.text(AskField::Topic)) else {
         let view = state.reading.access_log_line(&citizen.scope, id).await?;
         if view.question.is_some() {
@@ -151,7 +149,7 @@ pub async fn proof(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<EventId>,
-) -> Answer {
+) -> HttpResult {
     let allowed = match export_allowed(&state, &citizen, &format!("/access-log/{id}")).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -161,7 +159,7 @@ pub async fn proof(
 }
 
 /// `/access-log/download.csv`.
-pub async fn csv(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn csv(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let allowed = match export_allowed(&state, &citizen, LOG).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -194,7 +192,7 @@ fn written(out: io::Result<CsvWriter<Vec<u8>>>) -> String {
 }
 
 /// `/access-log/download.jsonl`.
-pub async fn json_lines(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn json_lines(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let allowed = match export_allowed(&state, &citizen, LOG).await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),

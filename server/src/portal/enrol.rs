@@ -21,7 +21,7 @@ use techo_app::{
 use techo_identity::enrol::{self, CardPurpose};
 use techo_web::{
     form::{FilledForm, refused},
-    problem::HttpError,
+    problem::HttpResult,
 };
 
 /// `?card=`: the card that was put into the demo's reader.
@@ -30,14 +30,12 @@ pub struct CardQuery {
     card: Option<String>,
 }
 
-type Answer = Result<Response, HttpError>;
-
 /// `/enrol`: agreement, card, passkey.
 pub async fn enrol(
     State(state): State<PortalState>,
     visitor: PortalVisitor,
     Query(chosen): Query<CardQuery>,
-) -> Answer {
+) -> HttpResult {
     let agreed = visitor.session.data().await.map_err(broken)?.agreed;
     let before_card = match agreed.as_deref() {
         Some(PRIVACY_VERSION) => EnrolStep::ReadCard,
@@ -51,7 +49,7 @@ pub async fn recover(
     State(state): State<PortalState>,
     visitor: PortalVisitor,
     Query(chosen): Query<CardQuery>,
-) -> Answer {
+) -> HttpResult {
     step(&state, &visitor, CardPurpose::Recover, EnrolStep::ReadCard, &chosen).await
 }
 
@@ -60,7 +58,7 @@ pub async fn link(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(chosen): Query<CardQuery>,
-) -> Answer {
+) -> HttpResult {
     if let Some(interruption) =
         require_step_up(&state, &citizen, "link-card", card_page(CardPurpose::Link).to_owned()).await?
     {
@@ -74,7 +72,7 @@ pub async fn step_up(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(chosen): Query<CardQuery>,
-) -> Answer {
+) -> HttpResult {
     let view = EnrolView {
         purpose: CardPurpose::StepUp,
         step: EnrolStep::ReadCard,
@@ -89,7 +87,7 @@ pub async fn agree(
     State(state): State<PortalState>,
     visitor: PortalVisitor,
     Form(form): Form<FilledForm<AgreeField, AgreeMistake>>,
-) -> Answer {
+) -> HttpResult {
     let chosen = CardQuery { card: form.sent(AgreeField::Card).map(str::to_owned) };
     let mistake = match (form.sent(AgreeField::Agree), form.text(AgreeField::Version)) {
         (_, version) if version != PRIVACY_VERSION => Some(AgreeMistake::Changed),
@@ -116,7 +114,7 @@ async fn step(
     purpose: CardPurpose,
     before_card: EnrolStep,
     chosen: &CardQuery,
-) -> Answer {
+) -> HttpResult {
     let ticket = match visitor.session.existing_key().await.map_err(broken)? {
         Some(key) => enrol::has_ticket(&state.custody, &key).await?,
         None => false,

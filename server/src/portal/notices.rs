@@ -4,7 +4,7 @@ use super::{PortalState, SignedInCitizen};
 use axum::{
     Form,
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use techo_app::{
     pages,
@@ -16,13 +16,11 @@ use techo_model::NoticeId;
 use techo_web::{
     form::{FilledForm, refused},
     path_id::PathId,
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
 
-type Answer = Result<Response, HttpError>;
-
 /// `/notices`.
-pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn list(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let view = state.reading.notices(&citizen.scope).await?;
     Ok(citizen.page(pages::notices(citizen.lang(), &view)))
 }
@@ -32,7 +30,7 @@ pub async fn notice(
     State(state): State<PortalState>,
     mut citizen: SignedInCitizen,
     PathId(id): PathId<NoticeId>,
-) -> Answer {
+) -> HttpResult {
     let (view, about) = opened(&state, &mut citizen, id).await?;
     Ok(citizen.page(pages::notice(citizen.lang(), &view, about.as_ref(), &FilledForm::default())))
 }
@@ -59,7 +57,7 @@ pub async fn reply(
     mut citizen: SignedInCitizen,
     PathId(id): PathId<NoticeId>,
     Form(form): Form<FilledForm<ReplyField, EmergencyTextError>>,
-) -> Answer {
+) -> HttpResult {
     let (view, about) = opened(&state, &mut citizen, id).await?;
     let about = about.ok_or(HttpError::NotFound)?;
     match state.reading.answer_emergency(citizen.present(), about.id, form.text(ReplyField::Reply)).await {
@@ -73,7 +71,7 @@ pub async fn reply(
 }
 
 /// `POST /notices/read`: all of them.
-pub async fn all_read(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn all_read(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     state.reading.all_notices_read(citizen.present()).await?;
     Ok(Redirect::to("/notices").into_response())
 }

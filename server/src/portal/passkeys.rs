@@ -14,9 +14,10 @@ use techo_identity::{
     passkey::{AuthenticationResponse, PasskeyState, RegistrationResponse},
     session::SignedIn,
 };
-use techo_web::{problem::HttpError, strict_json::StrictJson};
-
-type Answer = Result<Response, HttpError>;
+use techo_web::{
+    problem::{HttpError, HttpResult},
+    strict_json::StrictJson,
+};
 
 /// `/sign-in`: one button.
 pub async fn sign_in_page(visitor: PortalVisitor) -> Response {
@@ -27,7 +28,7 @@ pub async fn sign_in_page(visitor: PortalVisitor) -> Response {
 }
 
 /// `POST /passkey/register/begin`: with a ticket from the card, or signed in and freshly verified.
-pub async fn register_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
+pub async fn register_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> HttpResult {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
     let options = state.passkeys.begin_registration(&visitor.with_cookies(&key, &next)).await;
@@ -40,7 +41,7 @@ pub async fn register_finish(
     State(state): State<PortalState>,
     visitor: PortalVisitor,
     StrictJson(answer): StrictJson<RegistrationResponse>,
-) -> Answer {
+) -> HttpResult {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
     let made = state.passkeys.finish_registration(&visitor.with_cookies(&key, &next), &answer).await?;
@@ -61,7 +62,7 @@ async fn greeting(state: &PortalState, signed_in: &SignedIn) -> Result<Notice, H
 }
 
 /// `POST /passkey/sign-in/begin`.
-pub async fn sign_in_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
+pub async fn sign_in_begin(State(state): State<PortalState>, visitor: PortalVisitor) -> HttpResult {
     let key = visitor.key().await?;
     Ok(Json(state.passkeys.begin_sign_in(&key).await?).into_response())
 }
@@ -71,7 +72,7 @@ pub async fn sign_in_finish(
     State(state): State<PortalState>,
     visitor: PortalVisitor,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
-) -> Answer {
+) -> HttpResult {
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
     let opened = state.passkeys.finish_sign_in(&visitor.with_cookies(&key, &next), &answer).await?;
@@ -80,7 +81,7 @@ pub async fn sign_in_finish(
 }
 
 /// `POST /passkey/verify/begin`: the passkey once more.
-pub async fn verify_begin(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn verify_begin(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let key = citizen.visitor.key().await?;
     Ok(Json(state.passkeys.begin_verification(&key, &citizen.signed_in).await?).into_response())
 }
@@ -90,7 +91,7 @@ pub async fn verify_finish(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
-) -> Answer {
+) -> HttpResult {
     let visitor = &citizen.visitor;
     let key = visitor.key().await?;
     let next = visitor.next_cookie();
@@ -100,7 +101,7 @@ pub async fn verify_finish(
     go(visitor, &back, None).await
 }
 
-async fn go(visitor: &PortalVisitor, next: &str, notice: Option<Notice>) -> Answer {
+async fn go(visitor: &PortalVisitor, next: &str, notice: Option<Notice>) -> HttpResult {
     if let Some(notice) = notice {
         visitor.session.change(|data| data.flash = Some(notice.as_str().to_owned())).await.map_err(broken)?;
     }

@@ -7,7 +7,7 @@ use super::{
 use axum::{
     Form,
     extract::{Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -18,13 +18,14 @@ use techo_app::{
 use techo_citizen::records::RecordsView;
 use techo_identity::session::{InterruptedForm, InterruptedStep};
 use techo_model::{CheckupId, LaboratoryId, record::RecordKind};
-use techo_web::{path_id::PathId, problem::HttpError};
+use techo_web::{
+    path_id::PathId,
+    problem::{HttpError, HttpResult},
+};
 use uuid::Uuid;
 
-type Answer = Result<Response, HttpError>;
-
 /// `/`. Whoever is signed in wants their own pages.
-pub async fn landing(visitor: PortalVisitor) -> Answer {
+pub async fn landing(visitor: PortalVisitor) -> HttpResult {
     match visitor.signed_in() {
         Some(_) => Ok(Redirect::to("/home").into_response()),
         None => Ok(visitor.page(pages::landing(visitor.lang))),
@@ -32,7 +33,7 @@ pub async fn landing(visitor: PortalVisitor) -> Answer {
 }
 
 /// `/home`.
-pub async fn home(State(state): State<PortalState>, mut citizen: SignedInCitizen) -> Answer {
+pub async fn home(State(state): State<PortalState>, mut citizen: SignedInCitizen) -> HttpResult {
     citizen.announce(super::privacy::banner(&state, &citizen).await?);
     citizen.announce(super::settings::card_banner(&state, &citizen).await?);
     let view = state.reading.home(&citizen.scope).await?;
@@ -40,7 +41,7 @@ pub async fn home(State(state): State<PortalState>, mut citizen: SignedInCitizen
 }
 
 /// `/checkups`.
-pub async fn checkups(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn checkups(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let view = state.reading.checkups(&citizen.scope).await?;
     Ok(citizen.page(pages::checkups(citizen.lang(), &view)))
 }
@@ -50,7 +51,7 @@ pub async fn checkup(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<CheckupId>,
-) -> Answer {
+) -> HttpResult {
     let view = state.reading.checkup(&citizen.scope, id).await?;
     Ok(citizen.page(pages::checkup(citizen.lang(), &view)))
 }
@@ -60,25 +61,25 @@ pub async fn laboratory(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<LaboratoryId>,
-) -> Answer {
+) -> HttpResult {
     let view = state.reading.laboratory_report(&citizen.scope, id).await?;
     Ok(citizen.page(pages::laboratory(citizen.lang(), &view)))
 }
 
 /// `/vaccinations`.
-pub async fn vaccinations(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn vaccinations(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let view = state.reading.vaccinations(&citizen.scope).await?;
     Ok(citizen.page(pages::vaccinations(citizen.lang(), &view)))
 }
 
 /// `/coverage`.
-pub async fn coverage(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn coverage(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let view = state.reading.coverage(&citizen.scope).await?;
     Ok(citizen.page(pages::coverage(citizen.lang(), &view)))
 }
 
 /// `/records`.
-pub async fn records(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn records(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let view = state.reading.records(&citizen.scope).await?;
     Ok(citizen.page(pages::records(citizen.lang(), &view)))
 }
@@ -130,7 +131,7 @@ pub async fn report_page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(reported): Query<RecordQuery>,
-) -> Answer {
+) -> HttpResult {
     if let Some(interruption) = require_step_up(&state, &citizen, "report", reported.path()?).await? {
         return Ok(interruption);
     }
@@ -144,7 +145,7 @@ pub async fn report(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(reported): Form<RecordQuery>,
-) -> Answer {
+) -> HttpResult {
     let (kind, id) = reported.read()?;
     let form = InterruptedForm {
         path: "/records/report".to_owned(),

@@ -33,10 +33,8 @@ use techo_web::{
     form::{FilledForm, refused},
     layers::headers::{CLEAR, CLEAR_SITE_DATA},
     path_id::PathId,
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
-
-type Answer = Result<Response, HttpError>;
 
 /// `/settings`.
 pub async fn page(citizen: SignedInCitizen) -> Response {
@@ -44,11 +42,11 @@ pub async fn page(citizen: SignedInCitizen) -> Response {
 }
 
 /// `/settings/passkeys`.
-pub async fn passkeys(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn passkeys(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     show(&state, &citizen, None).await
 }
 
-async fn show(state: &PortalState, citizen: &SignedInCitizen, rename: Option<RenameForm>) -> Answer {
+async fn show(state: &PortalState, citizen: &SignedInCitizen, rename: Option<RenameForm>) -> HttpResult {
     let who = &citizen.signed_in;
     let passkeys = state.passkeys.passkeys(who).await?;
     let sessions = session::list_sessions(&state.custody, who).await?;
@@ -88,7 +86,7 @@ pub async fn rename(
     citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
     Form(mut form): Form<FilledForm<RenameField, NicknameProblem>>,
-) -> Answer {
+) -> HttpResult {
     let name = form.text(RenameField::Nickname);
     let problem = match state.passkeys.rename_passkey(&citizen.signed_in, id, name).await {
         Ok(()) => return citizen.see_other("/settings/passkeys", Notice::PasskeyRenamed).await,
@@ -110,7 +108,7 @@ pub async fn remove_page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
-) -> Answer {
+) -> HttpResult {
     let page = removal(id);
     if let Some(interruption) = require_step_up(&state, &citizen, "remove-passkey", page.clone()).await? {
         return Ok(interruption);
@@ -142,7 +140,7 @@ pub async fn remove(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
-) -> Answer {
+) -> HttpResult {
     let form = InterruptedForm { path: removal(id), fields: Vec::new(), page: removal(id) };
     if let Some(interruption) = require_step_up_for_form(&state, &citizen, "remove-passkey", form).await? {
         return Ok(interruption);
@@ -166,7 +164,7 @@ pub async fn confirm(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<PasskeyId>,
-) -> Answer {
+) -> HttpResult {
     let form = InterruptedForm {
         path: format!("/settings/passkeys/{id}/confirm"),
         fields: Vec::new(),
@@ -180,7 +178,7 @@ pub async fn confirm(
 }
 
 /// `POST /settings/sessions/end-others`: sign out everywhere else.
-pub async fn end_others(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn end_others(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     session::sign_out_others(&state.custody, &citizen.signed_in).await?;
     citizen.see_other("/settings/passkeys", Notice::SignedOutElsewhere).await
 }
@@ -190,7 +188,7 @@ pub async fn end_one(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(id): PathId<SessionId>,
-) -> Answer {
+) -> HttpResult {
     session::sign_out_session(&state.custody, &citizen.signed_in, id).await?;
     if id == citizen.signed_in.session {
         return say_goodbye(&citizen.visitor, Notice::SignedOut).await;
@@ -199,7 +197,7 @@ pub async fn end_one(
 }
 
 /// `POST /settings/sessions/end-all`: everywhere, here included.
-pub async fn end_all(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn end_all(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     session::sign_out_everywhere(&state.custody, &citizen.signed_in).await?;
     say_goodbye(&citizen.visitor, Notice::SignedOut).await
 }
@@ -211,7 +209,7 @@ pub struct VerifyQuery {
 }
 
 /// `/settings/verify`: the passkey once more.
-pub async fn verify_page(citizen: SignedInCitizen, Query(query): Query<VerifyQuery>) -> Answer {
+pub async fn verify_page(citizen: SignedInCitizen, Query(query): Query<VerifyQuery>) -> HttpResult {
     let purpose = match query.r#for.as_deref() {
         Some("remove-passkey") => VerifyFor::RemovePasskey,
         Some("confirm-passkey") => VerifyFor::ConfirmPasskey,
@@ -227,7 +225,7 @@ pub async fn verify_page(citizen: SignedInCitizen, Query(query): Query<VerifyQue
 }
 
 /// `/settings/passkeys/add`: one more device.
-pub async fn add_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn add_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let here = "/settings/passkeys/add".to_owned();
     if let Some(interruption) = require_step_up(&state, &citizen, "add-passkey", here).await? {
         return Ok(interruption);
@@ -236,14 +234,14 @@ pub async fn add_page(State(state): State<PortalState>, citizen: SignedInCitizen
 }
 
 /// `POST /session/extend`: the person is still there.
-pub async fn extend(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn extend(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let now = state.custody.environment.now();
     let until = citizen.signed_in.idle_ends_at(now);
     Ok(Json(json!({ "idle_seconds": until.since(now).as_secs() })).into_response())
 }
 
 /// `POST /sign-out`.
-pub async fn sign_out(State(state): State<PortalState>, visitor: PortalVisitor) -> Answer {
+pub async fn sign_out(State(state): State<PortalState>, visitor: PortalVisitor) -> HttpResult {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     if let Some(key) = visitor.brought_key {
         session::sign_out(&state.custody, &key).await?;
@@ -252,7 +250,7 @@ pub async fn sign_out(State(state): State<PortalState>, visitor: PortalVisitor) 
 }
 
 /// The way out for somebody whose session has ended in this request.
-async fn say_goodbye(visitor: &PortalVisitor, notice: Notice) -> Answer {
+async fn say_goodbye(visitor: &PortalVisitor, notice: Notice) -> HttpResult {
     if visitor.brought_key.is_some() {
         visitor.session.forget().await.map_err(broken)?;
         let said = Some(notice.as_str().to_owned());

@@ -17,6 +17,9 @@ const BUSY_SECONDS: u64 = 5;
 /// The same when a database is locked, full or away.
 pub const AWAY_SECONDS: u64 = 10;
 
+/// What a handler of a door with pages gives back.
+pub type HttpResult = Result<Response, HttpError>;
+
 /// Why a request was not done.
 #[derive(Clone, Debug)]
 pub enum HttpError {

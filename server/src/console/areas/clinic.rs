@@ -15,7 +15,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use techo_app::{Lang, form::DescribeMistakes as _};
 use techo_audit::log::Category;
@@ -32,15 +32,13 @@ use techo_model::{
 use techo_web::{
     form::{FilledForm, refused},
     form_fields,
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
     route_table::RouteTable,
 };
 
 /// What a chart shows.
 const SHOWN: [ResourceKind; 3] =
     [ResourceKind::DiagnosticReport, ResourceKind::Observation, ResourceKind::Immunization];
-
-type Answer = Result<Response, HttpError>;
 
 /// Charts at the counter of a clinic.
 pub(super) const AREA: ConsoleArea = ConsoleArea {
@@ -82,7 +80,7 @@ form_fields! {
     }
 }
 
-async fn clinic_page(member: SignedInMember) -> Answer {
+async fn clinic_page(member: SignedInMember) -> HttpResult {
     member.clinic_staff()?;
     let has_chart = member.guest.session_data().await?.chart.is_some();
     let f = member.frame("console-clinic-title");
@@ -95,7 +93,7 @@ async fn open(
     State(state): State<ConsoleState>,
     member: SignedInMember,
     Form(form): Form<FilledForm<CodeField, CodeMistake>>,
-) -> Answer {
+) -> HttpResult {
     let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let why = match lay_open(&state, (&member, &asking), form.text(CodeField::Code)).await? {
         Ok(next) => return Ok(Redirect::to(next).into_response()),
@@ -139,7 +137,7 @@ async fn lay_open(
 }
 
 /// Whoever shares nothing is checked for insurance alone; each time anew, with a line on their access log.
-async fn insurance(State(state): State<ConsoleState>, member: SignedInMember) -> Answer {
+async fn insurance(State(state): State<ConsoleState>, member: SignedInMember) -> HttpResult {
     let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let Some(same) = member.guest.session_data().await?.insurance else {
         return Ok(Redirect::to("/clinic").into_response());
@@ -154,7 +152,7 @@ async fn insurance(State(state): State<ConsoleState>, member: SignedInMember) ->
 }
 
 /// The chart that lies open, read anew: what the person changed meanwhile holds.
-async fn chart(State(state): State<ConsoleState>, member: SignedInMember) -> Answer {
+async fn chart(State(state): State<ConsoleState>, member: SignedInMember) -> HttpResult {
     let asking = InquiringParty::of_staff(&member.clinic_staff()?);
     let Some(code) = member.guest.session_data().await?.chart else {
         return Ok(Redirect::to("/clinic").into_response());
@@ -187,7 +185,7 @@ async fn read(
 }
 
 /// Back to the first page, without a chart.
-async fn close_chart(member: &SignedInMember, flash: &str) -> Answer {
+async fn close_chart(member: &SignedInMember, flash: &str) -> HttpResult {
     let put_away = |data: &mut ConsoleSessionData| {
         (data.chart, data.insurance) = (None, None);
         data.flash = Some(flash.to_owned());
@@ -196,7 +194,7 @@ async fn close_chart(member: &SignedInMember, flash: &str) -> Answer {
     Ok(Redirect::to("/clinic").into_response())
 }
 
-async fn close(member: SignedInMember) -> Answer {
+async fn close(member: SignedInMember) -> HttpResult {
     member.clinic_staff()?;
     close_chart(&member, "console-chart-closed").await
 }

@@ -27,12 +27,10 @@ use techo_web::{
         csp_report,
         headers::{CLEAR, CLEAR_SITE_DATA},
     },
-    problem::{AlreadyRendered, HttpError},
+    problem::{AlreadyRendered, HttpResult},
     route_table::RouteTable,
     strict_json::StrictJson,
 };
-
-type Answer = Result<Response, HttpError>;
 
 /// The way in and out.
 pub(super) const AREA: ConsoleArea =
@@ -69,14 +67,14 @@ async fn home(guest: ConsoleVisitor) -> Redirect {
     Redirect::to(guest.first_page().unwrap_or("/sign-in"))
 }
 
-async fn sign_in(guest: ConsoleVisitor) -> Answer {
+async fn sign_in(guest: ConsoleVisitor) -> HttpResult {
     match guest.first_page() {
         Some(page) => Ok(Redirect::to(page).into_response()),
         None => show(&SignIn { f: guest.frame("console-sign-in-title") }),
     }
 }
 
-async fn join(guest: ConsoleVisitor) -> Answer {
+async fn join(guest: ConsoleVisitor) -> HttpResult {
     show(&Join { f: guest.frame("console-join-title") })
 }
 
@@ -94,7 +92,7 @@ async fn join_begin(
     State(state): State<ConsoleState>,
     guest: ConsoleVisitor,
     StrictJson(invited): StrictJson<Invited>,
-) -> Answer {
+) -> HttpResult {
     match state.staff_sign_in.begin_joining(&guest.key().await?, &invited.code).await {
         Ok(options) => Ok(Json(options).into_response()),
         Err(error) => join_refused(&guest, error),
@@ -105,7 +103,7 @@ async fn join_finish(
     State(state): State<ConsoleState>,
     guest: ConsoleVisitor,
     StrictJson(answer): StrictJson<RegistrationResponse>,
-) -> Answer {
+) -> HttpResult {
     let (key, next) = (guest.key().await?, guest.next_cookie());
     let visitor = StaffVisitor { session: &key, next: next.key() };
     match state.staff_sign_in.finish_joining(visitor, &answer).await {
@@ -115,7 +113,7 @@ async fn join_finish(
 }
 
 /// What somebody is told whose invitation or passkey is not taken.
-fn join_refused(guest: &ConsoleVisitor, error: JoinError) -> Answer {
+fn join_refused(guest: &ConsoleVisitor, error: JoinError) -> HttpResult {
     match error {
         JoinError::Invitation => Ok(refusal_message(&t(guest.lang, "console-join-wrong"))),
         JoinError::SyncedPasskey => Ok(refusal_message(&t(guest.lang, "console-join-synced"))),
@@ -123,7 +121,7 @@ fn join_refused(guest: &ConsoleVisitor, error: JoinError) -> Answer {
     }
 }
 
-async fn sign_in_begin(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> Answer {
+async fn sign_in_begin(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> HttpResult {
     Ok(Json(state.staff_sign_in.begin_sign_in(&guest.key().await?).await?).into_response())
 }
 
@@ -131,14 +129,14 @@ async fn sign_in_finish(
     State(state): State<ConsoleState>,
     guest: ConsoleVisitor,
     StrictJson(answer): StrictJson<AuthenticationResponse>,
-) -> Answer {
+) -> HttpResult {
     let (key, next) = (guest.key().await?, guest.next_cookie());
     state.staff_sign_in.finish_sign_in(StaffVisitor { session: &key, next: next.key() }, &answer).await?;
     enter(&guest, next).await
 }
 
 /// The new cookie of somebody who has just signed in.
-async fn enter(guest: &ConsoleVisitor, next: NextCookie) -> Answer {
+async fn enter(guest: &ConsoleVisitor, next: NextCookie) -> HttpResult {
     // What whoever sat here before had open is not theirs.
     guest.change(|data| *data = ConsoleSessionData::default()).await?;
     guest.rise(next).await?;
@@ -153,7 +151,7 @@ fn refusal_message(sentence: &str) -> Response {
     response
 }
 
-async fn sign_out(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> Answer {
+async fn sign_out(State(state): State<ConsoleState>, guest: ConsoleVisitor) -> HttpResult {
     // Also with a cookie that is not the session's any more: it may have got another one while this request was sent.
     let Some(key) = guest.brought_key else { return Ok(Redirect::to("/sign-in").into_response()) };
     session::sign_out(&state.custody, &key).await?;

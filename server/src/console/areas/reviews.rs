@@ -10,7 +10,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Query, State},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
 use techo_app::{form::DescribeMistakes as _, i18n::t_with, pages};
@@ -24,11 +24,9 @@ use techo_web::{
     form::{FilledForm, refused},
     form_fields,
     path_id::PathId,
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
     route_table::RouteTable,
 };
-
-type Answer = Result<Response, HttpError>;
 
 /// What reviewers read and close.
 pub(super) const AREA: ConsoleArea = ConsoleArea {
@@ -137,7 +135,7 @@ async fn queue(
     State(state): State<ConsoleState>,
     member: SignedInMember,
     Query(pages): Query<QueuePages>,
-) -> Answer {
+) -> HttpResult {
     let reviewer = member.reviewer()?;
     let place = QueueCursor { open: shown_place(pages.open)?, closed: shown_place(pages.closed)? };
     let ReviewQueue { open, closed } = emergency::review_queue(&state.custody, &reviewer, place).await?;
@@ -168,7 +166,7 @@ async fn one(
     State(state): State<ConsoleState>,
     member: SignedInMember,
     PathId(id): PathId<EventId>,
-) -> Answer {
+) -> HttpResult {
     page(&state, &member, id, FilledForm::default()).await
 }
 
@@ -177,7 +175,7 @@ async fn page(
     member: &SignedInMember,
     id: EventId,
     form: FilledForm<CloseField, CloseMistake>,
-) -> Answer {
+) -> HttpResult {
     let review = emergency::review_emergency(&state.custody, &state.log, &member.reviewer()?, id).await?;
     let f = member.frame("console-review-title").with_mistakes(form.told(member.guest.lang));
     show(&ReviewPage { f, review, form })
@@ -188,7 +186,7 @@ async fn close(
     member: SignedInMember,
     PathId(id): PathId<EventId>,
     Form(form): Form<FilledForm<CloseField, CloseMistake>>,
-) -> Answer {
+) -> HttpResult {
     let Some(finding) = Finding::parse(form.text(CloseField::Finding)) else {
         let form = form.refused(CloseField::Finding, CloseMistake::NoFinding);
         return page(&state, &member, id, form).await.map(refused);

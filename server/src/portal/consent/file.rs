@@ -1,6 +1,6 @@
 //! Choices as a file: written as a FHIR `Consent`, and read again into a draft.
 
-use super::{Answer, PREVIEW};
+use super::PREVIEW;
 use crate::portal::{PortalState, SignedInCitizen, mistakes::draft_refused, step_up::export_allowed};
 use axum::{
     extract::{Multipart, State, multipart::MultipartError},
@@ -14,11 +14,11 @@ use techo_app::{
 use techo_citizen::consent::ImportedConsent;
 use techo_web::{
     form::{FilledForm, refused},
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
 
 /// `GET /consent/fhir.json`.
-pub async fn export(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn export(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let allowed = match export_allowed(&state, &citizen, "/consent").await? {
         Ok(allowed) => allowed,
         Err(instead) => return Ok(instead),
@@ -32,14 +32,18 @@ pub async fn export(State(state): State<PortalState>, citizen: SignedInCitizen) 
 }
 
 /// `GET /consent/import`.
-pub async fn import_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> Answer {
+pub async fn import_page(State(state): State<PortalState>, citizen: SignedInCitizen) -> HttpResult {
     let base = state.reading.consent(&citizen.scope).await?.version;
     let page = ConsentImportPage { base, ..ConsentImportPage::default() };
     Ok(citizen.page(pages::consent_import(citizen.lang(), &page)))
 }
 
 /// `POST /consent/import`: a draft, or the form again with what is wrong.
-pub async fn import(State(state): State<PortalState>, citizen: SignedInCitizen, form: Multipart) -> Answer {
+pub async fn import(
+    State(state): State<PortalState>,
+    citizen: SignedInCitizen,
+    form: Multipart,
+) -> HttpResult {
     let Sent { base, file } = sent(form).await?;
     let mistake = if file.trim_ascii().is_empty() {
         ImportMistake::Nothing

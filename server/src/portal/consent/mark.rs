@@ -1,6 +1,5 @@
 //! Hiding a single record, and showing it again.
 
-use super::Answer;
 use crate::portal::{PortalState, SignedInCitizen, mistakes::mark_refused, reading::RecordQuery, step_up};
 use axum::{
     Form,
@@ -23,7 +22,7 @@ use techo_model::consent::MarkChoice;
 use techo_model::consent::{Label, Mark, RecordMarking};
 use techo_web::{
     form::{FilledForm, FormField as _, SentFields, refused},
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
 
 /// Field: what was chosen waits in the record store, because a fresh check came between. What it is stands in no session: that
@@ -35,7 +34,7 @@ pub async fn mark_page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(asked): Query<RecordQuery>,
-) -> Answer {
+) -> HttpResult {
     let (kind, id) = asked.read()?;
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let held = state.reading.records(&citizen.scope).await?;
@@ -61,7 +60,7 @@ async fn again(
     citizen: &SignedInCitizen,
     asked: &RecordQuery,
     ticked: &RecordMarking,
-) -> Answer {
+) -> HttpResult {
     let (kind, id) = asked.read()?;
     let standing = state.reading.record_mark(&citizen.scope, kind, id).await?;
     let record = asked.find(&state.reading.records(&citizen.scope).await?)?;
@@ -76,7 +75,7 @@ pub async fn mark(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
-) -> Answer {
+) -> HttpResult {
     let asked = RecordQuery::of_form(&sent)?;
     let (kind, id) = asked.read()?;
     let waits = sent.contains_key(WAITING);

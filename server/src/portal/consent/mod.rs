@@ -38,10 +38,8 @@ use techo_model::{
 };
 use techo_web::{
     form::{FilledForm, SentFields, refused},
-    problem::HttpError,
+    problem::{HttpError, HttpResult},
 };
-
-type Answer = Result<Response, HttpError>;
 
 const PREVIEW: &str = "/consent/preview";
 
@@ -58,7 +56,7 @@ pub async fn page(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(shown): Query<ConsentQuery>,
-) -> Answer {
+) -> HttpResult {
     let search = OrganisationSearch::keeping(shown.block.clone());
     let mut view = state.reading.consent_with(&citizen.scope, &search).await?;
     let draft = state.reading.consent_draft(&citizen.scope).await?;
@@ -84,7 +82,7 @@ pub async fn places(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
-) -> Answer {
+) -> HttpResult {
     let search = form::search(&sent)?;
     let view = state.reading.consent_with(&citizen.scope, &search).await?;
     let has_draft = state.reading.consent_draft(&citizen.scope).await?.is_some();
@@ -103,7 +101,7 @@ pub async fn draft(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(SentFields(sent)): Form<SentFields>,
-) -> Answer {
+) -> HttpResult {
     let search = OrganisationSearch::keeping(form::numbers(&sent));
     let mut view = state.reading.consent_with(&citizen.scope, &search).await?;
     let considered = state.reading.consent_draft(&citizen.scope).await?;
@@ -126,7 +124,7 @@ fn again(citizen: &SignedInCitizen, page: &ConsentPage) -> Response {
 }
 
 /// Keeps a draft and leads to its preview.
-async fn keep(state: &PortalState, citizen: &SignedInCitizen, draft: NewDraft) -> Answer {
+async fn keep(state: &PortalState, citizen: &SignedInCitizen, draft: NewDraft) -> HttpResult {
     state.reading.draft_consent(citizen.present(), draft).await.map_err(draft_refused)?;
     Ok(Redirect::to(PREVIEW).into_response())
 }
@@ -145,7 +143,7 @@ pub async fn preset(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(chosen): Form<PresetForm>,
-) -> Answer {
+) -> HttpResult {
     let search = OrganisationSearch::keeping([chosen.place.clone()]);
     let view = state.reading.consent_with(&citizen.scope, &search).await?;
     let preset = match chosen.preset.as_str() {
@@ -186,7 +184,7 @@ pub async fn preview(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(viewed): Query<PreviewQuery>,
-) -> Answer {
+) -> HttpResult {
     let eyes = preview_as(&state, viewed.eyes.as_deref()).await?;
     match state.reading.consent_preview(&citizen.scope, eyes).await {
         Ok(view) => {
@@ -237,7 +235,7 @@ pub async fn save(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(sent): Form<DraftForm>,
-) -> Answer {
+) -> HttpResult {
     let form = InterruptedForm {
         path: "/consent/save".to_owned(),
         fields: vec![("draft".to_owned(), sent.draft.0.clone())],
@@ -277,7 +275,7 @@ pub async fn drop_draft(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(sent): Form<DraftForm>,
-) -> Answer {
+) -> HttpResult {
     match state.reading.drop_consent_draft(citizen.present(), &sent.draft.0).await {
         Ok(()) => citizen.see_other("/consent", Notice::ConsentDropped).await,
         Err(ConsentSaveError::SavedMeanwhile | ConsentSaveError::DraftedMeanwhile) => {
@@ -299,7 +297,7 @@ pub async fn restore(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Form(restored): Form<RestoreForm>,
-) -> Answer {
+) -> HttpResult {
     let former = state.reading.consent_version(&citizen.scope, restored.version).await?;
     let origin = VersionOrigin::Restore { version: former.version };
     keep(&state, &citizen, NewDraft { state: former.state, origin, base: restored.base }).await

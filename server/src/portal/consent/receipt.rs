@@ -1,6 +1,5 @@
 //! The history of choices, and receipts.
 
-use super::Answer;
 use crate::portal::{PortalState, SignedInCitizen, step_up::export_allowed};
 use axum::{
     extract::{Query, State},
@@ -10,6 +9,7 @@ use axum::{
 use serde::Deserialize;
 use techo_app::{consent_receipt_text, pages};
 use techo_web::path_id::PathId;
+use techo_web::problem::HttpResult;
 
 /// `?before=`: the number of the version before which the page begins.
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ pub async fn history(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     Query(place): Query<HistoryCursor>,
-) -> Answer {
+) -> HttpResult {
     let history = state.reading.consent_history(&citizen.scope, place.before).await?;
     Ok(citizen.page(pages::consent_history(citizen.lang(), &history)))
 }
@@ -32,7 +32,7 @@ pub async fn receipt(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(version): PathId<i64>,
-) -> Answer {
+) -> HttpResult {
     let one = state.reading.consent_version(&citizen.scope, version).await?;
     Ok(citizen.page(pages::consent_receipt(citizen.lang(), &one)))
 }
@@ -42,7 +42,7 @@ pub async fn receipt_file(
     State(state): State<PortalState>,
     citizen: SignedInCitizen,
     PathId(version): PathId<i64>,
-) -> Answer {
+) -> HttpResult {
     let page = format!("/consent/receipts/{version}");
     let allowed = match export_allowed(&state, &citizen, &page).await? {
         Ok(allowed) => allowed,
