@@ -1,9 +1,7 @@
 //! Eligibility (資格確認): `CoverageEligibilityRequest/$submit` for one person who is there, `$submit-batch` for the
 //! appointments of a day.
 
-use super::{
-    ApiAccess, ApiRoutes, ApiState, FhirError, FhirIssue, SystemClient, outcome::fhir_json, pointed::Pointed,
-};
+use super::{ApiAccess, ApiRoutes, ApiState, FhirError, SystemClient, outcome::fhir_json, pointed::Pointed};
 use axum::{
     body::Bytes,
     extract::State,
@@ -22,10 +20,7 @@ use techo_exchange::{
         request::{self, EligibilityRequest},
         xml::{self, XmlEncoding},
     },
-    fhir::{
-        pointer::PointerKind,
-        request::{RequestProblem, strict_json},
-    },
+    fhir::{pointer::PointerKind, request::strict_json},
 };
 use techo_model::eligibility::EligibilityAnswer;
 
@@ -51,7 +46,7 @@ async fn submit(
 ) -> Result<Response, FhirError> {
     client.may("CoverageEligibilityRequest", 'c')?;
     let form = Form::wanted(&headers)?;
-    let asked = request::read(&body).map_err(refused)?;
+    let asked = request::read(&body).map_err(FhirError::bad_request)?;
     let answer = answer(&state, &client, &asked).await?;
     Ok(match form {
         Form::Fhir => fhir_json(&fhir::response(&answer)),
@@ -108,7 +103,7 @@ async fn submit_batch(
 type Asked = Result<EligibilityRequest, String>;
 
 fn batch(body: &[u8]) -> Result<Vec<Asked>, FhirError> {
-    let bundle = strict_json(body, "Bundle").map_err(refused)?;
+    let bundle = strict_json(body, "Bundle").map_err(FhirError::bad_request)?;
     if bundle["resourceType"] != "Bundle" || bundle["type"] != "batch" {
         return Err(FhirError::invalid("a Bundle of type batch is expected"));
     }
@@ -159,12 +154,4 @@ impl Form {
         }
         Err(FhirError::not_acceptable("application/fhir+json or application/xml"))
     }
-}
-
-fn refused(problem: RequestProblem) -> FhirError {
-    FhirError::bad_request(FhirIssue {
-        code: "invalid",
-        text: problem.what.to_owned(),
-        expression: Some(problem.place),
-    })
 }

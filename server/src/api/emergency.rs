@@ -11,10 +11,7 @@ use techo_disclosure::{
     clinic::IdentifyError,
     emergency::{DeclareError, EmergencyIdentification, EmergencyTextError, REASON_MIN, TEXT_MAX},
 };
-use techo_exchange::fhir::{
-    emergency::{self, EmergencySubject},
-    request::RequestProblem,
-};
+use techo_exchange::fhir::emergency::{self, EmergencySubject};
 use techo_model::EventId;
 use techo_web::path_id::PathId;
 
@@ -34,7 +31,7 @@ async fn declare(
     body: Bytes,
 ) -> Result<Response, FhirError> {
     client.may("Flag", 'c')?;
-    let declaration = emergency::read(&body).map_err(refused)?;
+    let declaration = emergency::read(&body).map_err(FhirError::bad_request)?;
     let (asking, reason) = (client.asking(), declaration.reason.as_str());
     let declared = match declaration.whom {
         EmergencySubject::Pointer(pointer) => {
@@ -61,17 +58,9 @@ async fn end(
     body: Bytes,
 ) -> Result<Response, FhirError> {
     client.may("Flag", 'u')?;
-    emergency::read_end(&body, &id.to_string()).map_err(refused)?;
+    emergency::read_end(&body, &id.to_string()).map_err(FhirError::bad_request)?;
     state.clinic_access.end(&client.asking(), id).await?;
     Ok(fhir_json(&emergency::ended(id.0, state.custody.environment.now())))
-}
-
-fn refused(problem: RequestProblem) -> FhirError {
-    FhirError::bad_request(FhirIssue {
-        code: "invalid",
-        text: problem.what.to_owned(),
-        expression: Some(problem.place),
-    })
 }
 
 /// What is wrong with a reason is told in words; everything else as everywhere.

@@ -12,7 +12,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use techo_custody::{Failure, Internal};
-use techo_exchange::fhir;
+use techo_exchange::fhir::{self, request::RequestProblem};
 use techo_web::{
     layers::reference::RequestReference,
     problem::{AWAY_SECONDS, AlreadyRendered, HttpError, copy_extensions},
@@ -30,6 +30,12 @@ pub struct FhirIssue {
     pub text: String,
     /// FHIRPath of the element.
     pub expression: Option<String>,
+}
+
+impl From<RequestProblem> for FhirIssue {
+    fn from(RequestProblem { place, what }: RequestProblem) -> Self {
+        Self { code: "invalid", text: what.to_owned(), expression: Some(place) }
+    }
 }
 
 /// Why a request was not done.
@@ -68,8 +74,8 @@ impl FhirError {
     }
 
     /// Not understood, with its place.
-    pub fn bad_request(issue: FhirIssue) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, issues: vec![issue], retry_after: None, cause: None }
+    pub fn bad_request(issue: impl Into<FhirIssue>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, issues: vec![issue.into()], retry_after: None, cause: None }
     }
 
     /// Only other forms of the answer can be written.

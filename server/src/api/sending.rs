@@ -150,18 +150,14 @@ fn read<T>(
 ) -> Result<T, FhirError> {
     types.iter().try_for_each(|name| client.may(name, 'c'))?;
     state.clinic_access.may_send(&client.asking())?;
-    let body = intake::sent_json(body, root).map_err(|problem| FhirError::bad_request(issue(problem)))?;
+    let body = intake::sent_json(body, root).map_err(FhirError::bad_request)?;
     let sender = DocumentSender { number: &client.organisation.id, now: state.custody.environment.now() };
     reader(&body, sender).map_err(refused)
 }
 
 /// Every problem with its place.
 fn refused(problems: Vec<RequestProblem>) -> FhirError {
-    FhirError::unprocessable(problems.into_iter().map(issue).collect())
-}
-
-fn issue(problem: RequestProblem) -> FhirIssue {
-    FhirIssue { code: "invalid", text: problem.what.to_owned(), expression: Some(problem.place) }
+    FhirError::unprocessable(problems.into_iter().map(FhirIssue::from).collect())
 }
 
 fn status(effect: WriteEffect) -> StatusCode {
