@@ -49,6 +49,9 @@ impl From<SendError> for FhirError {
             SendError::BirthDate => "the birth date is not that of the person behind the code",
             SendError::TakenBack => "a document that is not older took this checkup back",
             SendError::Outdated => "a newer document about this checkup is kept",
+            SendError::TooMuchKept => {
+                "too many records and corrections of this person are kept, so nothing more is taken in"
+            }
             SendError::Failure(failure) => return failure.into(),
         })
     }

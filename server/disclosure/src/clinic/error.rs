@@ -50,6 +50,9 @@ pub enum SendError {
     /// Theirs: a newer document is kept.
     #[error("a newer document is kept")]
     Outdated,
+    /// Theirs: as much as is kept of one person is kept already.
+    #[error("too much is kept of this person")]
+    TooMuchKept,
     /// Not allowed, not there, or ours.
     #[error(transparent)]
     Failure(Failure),

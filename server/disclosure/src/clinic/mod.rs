@@ -56,7 +56,12 @@ pub struct ClinicAccess {
     log: LogWriter,
     trust: Arc<TrustStore>,
     status: CardStatusInquiry,
+    most_kept: i64,
 }
+
+/// How many records and former versions of one person are kept of what clinics send; a long life with a blood test a week has
+/// a fifth of it. Pages and answers hold what is kept of one person in memory.
+const MOST_KEPT: i64 = 20_000;
 
 impl ClinicAccess {
     /// Trusts these card CAs, asks this source for the status of cards, and writes on this log.
@@ -66,7 +71,13 @@ impl ClinicAccess {
         trust: Arc<TrustStore>,
         status: impl Into<CardStatusInquiry>,
     ) -> Self {
-        Self { custody, log, trust, status: status.into() }
+        Self { custody, log, trust, status: status.into(), most_kept: MOST_KEPT }
+    }
+
+    /// The same with another bound of what is kept of one person.
+    #[must_use]
+    pub fn with_most_kept(self, most_kept: i64) -> Self {
+        Self { most_kept, ..self }
     }
 
     /// Writes on a person's log what was asked for and why nothing was given.

@@ -1,6 +1,6 @@
 //! Everything that is held about a person, as lines without values: for `/records`, and counted for `/home`.
 
-use crate::{CorruptCell, Records, Result, db::on_db};
+use crate::{CorruptCell, Records, Result, Tx, db::on_db, tx::in_tx};
 use techo_model::{CalendarDate, RecordCode, UnixMillis, record::RecordKind};
 use uuid::Uuid;
 
@@ -87,7 +87,19 @@ const ARRIVALS: &str =
     UNION ALL SELECT 'coverage', sent_by, changed_at, COUNT(*), COUNT(frozen_at)
     FROM coverage WHERE record_code = $1 GROUP BY sent_by, changed_at";
 
+const KEPT: &str = "SELECT (SELECT COUNT(*) FROM checkup WHERE record_code = $1)
+    + (SELECT COUNT(*) FROM checkup_version WHERE record_code = $1)
+    + (SELECT COUNT(*) FROM laboratory WHERE record_code = $1)
+    + (SELECT COUNT(*) FROM laboratory_version WHERE record_code = $1)
+    + (SELECT COUNT(*) FROM vaccination WHERE record_code = $1)
+    + (SELECT COUNT(*) FROM vaccination_source WHERE record_code = $1)";
+
 impl Records {
+    /// How many records of a person are kept with what was written over them, coverage apart.
+    pub async fn count_kept(&self, tx: &mut Tx, code: RecordCode) -> Result<i64> {
+        Ok(in_tx!(tx, conn => sqlx::query_scalar(KEPT).bind(code).fetch_one(conn).await)?)
+    }
+
     /// Every record of a person as a line, in no order.
     pub async fn held_records(&self, code: RecordCode) -> Result<Vec<PersonRecordRow>> {
         let rows: Vec<ReadRow> =

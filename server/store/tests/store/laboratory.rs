@@ -53,7 +53,14 @@ async fn a_new_version_takes_the_place_and_the_former_one_is_history() {
         let known = records.known_laboratory(&mut tx, code(1), SENDER, "1").await.unwrap().unwrap();
         assert_eq!((known.laboratory_id, known.version, known.digest), (ONE, 1, vec![1]), "{engine}");
         assert!(records.known_laboratory(&mut tx, code(1), SENDER, "2").await.unwrap().is_none(), "{engine}");
+        assert_eq!(records.count_kept(&mut tx, code(1)).await.unwrap(), 1, "{engine}");
         records.replace_laboratory(&mut tx, &second).await.unwrap();
+        assert_eq!(
+            records.count_kept(&mut tx, code(1)).await.unwrap(),
+            2,
+            "{engine}: the former one counts too"
+        );
+        assert_eq!(records.count_kept(&mut tx, code(2)).await.unwrap(), 0, "{engine}: of one person");
         tx.commit().await.unwrap();
         let now = records.laboratory_report(code(1), ONE).await.unwrap().unwrap();
         assert_eq!(

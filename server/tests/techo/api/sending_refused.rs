@@ -3,6 +3,7 @@
 use super::sending::{REPORT, SCOPES, Sent, token};
 use crate::fixtures::systems::each_systems_api;
 use serde_json::json;
+use techo::api::{self, ApiState};
 use techo_model::{
     number::{MyNumber, ResidentRecordCode},
     organisation::OrganisationKind,
@@ -98,5 +99,37 @@ async fn without_a_window_a_code_of_ones_own_or_the_scope_nothing_is_taken() {
         assert!(log.iter().all(|line| line["action"] != "write"), "{}", api.engine());
         let refusals = log.iter().filter(|line| line["action"] == "refuse");
         assert_eq!(refusals.count(), 2, "both tries with a code stand on the person's log");
+    }
+}
+
+#[tokio::test]
+async fn of_one_person_no_more_is_kept_than_there_is_room_for_and_what_is_there_stays() {
+    for mut api in each_systems_api().await {
+        let mut services = api.app.services.clone();
+        services.clinic_access = services.clinic_access.with_most_kept(2);
+        api.router = api::router(ApiState::new(&services));
+        let sent = Sent::new(&api).await;
+        let numbered = |number: &str| {
+            let mut report = sent.report();
+            report["identifier"][0]["value"] = number.into();
+            report
+        };
+        for number in ["1", "2"] {
+            assert_eq!(sent.send(&numbered(number)).await.status, 201, "{}", api.engine());
+        }
+        let third = sent.send(&numbered("3")).await;
+        assert_eq!(third.status, 422, "{}: {}", api.engine(), third.text);
+        assert!(third.text.contains("too many records"), "{}", third.text);
+        assert_eq!(
+            sent.send(&numbered("2")).await.status,
+            200,
+            "{}: the same again adds nothing",
+            api.engine()
+        );
+        let mut corrected = numbered("2");
+        corrected["code"]["text"] = "再検査".into();
+        assert_eq!(sent.send(&corrected).await.status, 422, "{}: a correction is kept too", api.engine());
+        let written = api.log_of(1).await.iter().filter(|line| line["action"] == "write").count();
+        assert_eq!(written, 2, "{}: nothing of what was refused is on the log", api.engine());
     }
 }

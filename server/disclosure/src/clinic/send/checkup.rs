@@ -46,6 +46,7 @@ impl ClinicAccess {
         let of = (visit.person.record(), &mut facts);
         let (effect, row) = self.put_checkup(&mut tx, of, (&asking.organisation.id, condition)).await?;
         let about = (Category::Checkup, row.checkup_id.0);
+        self.must_have_room(&mut tx, &visit.person, effect).await?;
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
         // Who the person is beyond what was sent is read with the scope and the line that reading has.

@@ -46,6 +46,7 @@ impl ClinicAccess {
         let (effect, told) =
             self.put_dose(&mut tx, (dose, &mut stated), (home.as_deref(), condition)).await?;
         let about = (Category::Vaccination, stated.vaccination_id.0);
+        self.must_have_room(&mut tx, &visit.person, effect).await?;
         self.note_write(&mut tx, (asking, &visit), about, effect).await?;
         tx.commit().await?;
         let row = row(dose, stated);

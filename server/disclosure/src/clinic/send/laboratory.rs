@@ -61,6 +61,7 @@ impl ClinicAccess {
         let mut tx = self.begin_writing(asking, &visit, Category::Laboratory).await?;
         let place = self.put(&mut tx, &row, (sent.report.status, condition)).await?;
         let about = (Category::Laboratory, place.id.0);
+        self.must_have_room(&mut tx, &visit.person, place.effect).await?;
         self.note_write(&mut tx, (asking, &visit), about, place.effect).await?;
         tx.commit().await?;
         Ok(self.taken(issued.code, &place, row, &sent.report)?)

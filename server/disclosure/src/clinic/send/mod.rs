@@ -115,6 +115,20 @@ impl ClinicAccess {
         Ok((!is_treated).then_some(Reason::NoTreatment))
     }
 
+    /// What adds to the records of somebody finds room, or is not written.
+    async fn must_have_room(
+        &self,
+        tx: &mut Tx,
+        person: &IdentifiedPerson,
+        effect: WriteEffect,
+    ) -> Result<(), SendError> {
+        let adds = matches!(effect, WriteEffect::New | WriteEffect::Corrected);
+        if adds && self.custody.stores.records.count_kept(tx, person.record()).await? > self.most_kept {
+            return Err(SendError::TooMuchKept);
+        }
+        Ok(())
+    }
+
     /// The line about what was written. The last thing in its transaction; nothing when nothing was written.
     async fn note_write(
         &self,
