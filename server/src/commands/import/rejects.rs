@@ -41,17 +41,22 @@ pub(super) fn rejects_path(path: &Path) -> PathBuf {
 }
 
 /// Whether a rejects file could be made here. Asked before the first row, so that nothing is taken in whose rejects would
-/// then be lost.
+/// then be lost. It is tried with another name: another import of the same file may be writing its own at this moment.
 pub(super) fn check_place(path: &Path) -> io::Result<()> {
     let named = |error: io::Error| unwritable(path, &error);
     match fs::symlink_metadata(path) {
         Ok(former) if former.is_dir() => Err(named(io::ErrorKind::IsADirectory.into())),
-        Ok(_) => {
+        // A name that is too long, for example.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(named(error)),
+        _ => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             let probe = folder.unwrap_or(Path::new(".")).join(format!(".techo-{}", std::process::id()));
-            make(&probe).and_then(|_| fs::remove_file(&probe)).map_err(named)
+            match make(&probe) {
+                // One that was left behind says as much.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                made => made.and_then(|_| fs::remove_file(&probe)).map_err(named),
+            }
         }
-        Err(_) => make(path).and_then(|_| fs::remove_file(path)).map_err(named),
     }
 }
 
