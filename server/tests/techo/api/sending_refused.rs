@@ -121,7 +121,7 @@ async fn of_one_person_no_more_is_kept_than_there_is_room_for_and_what_is_there_
             assert_eq!(sent.send(&numbered(number)).await.status, 201, "{}", api.engine());
         }
         let third = sent.send(&numbered("3")).await;
-        assert_eq!(third.status, 422, "{}: {}", api.engine(), third.text);
+        assert_eq!(third.status, 400, "{}: {}", api.engine(), third.text);
         assert!(third.text.contains("too many records"), "{}", third.text);
         assert_eq!(
             sent.send(&numbered("2")).await.status,
@@ -131,7 +131,7 @@ async fn of_one_person_no_more_is_kept_than_there_is_room_for_and_what_is_there_
         );
         let mut corrected = numbered("2");
         corrected["code"]["text"] = "再検査".into();
-        assert_eq!(sent.send(&corrected).await.status, 422, "{}: a correction is kept too", api.engine());
+        assert_eq!(sent.send(&corrected).await.status, 400, "{}: a correction is kept too", api.engine());
         let written = api.log_of(1).await.iter().filter(|line| line["action"] == "write").count();
         assert_eq!(written, 2, "{}: nothing of what was refused is on the log", api.engine());
     }
